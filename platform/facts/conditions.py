@@ -1,0 +1,170 @@
+"""Conditions in CEL (Common Expression Language) over facts, with three-valued logic.
+
+An absent fact makes a sub-expression unknown; `&&` and `||` absorb what is unknown where the other side decides
+(Kleene's strong logic), because CEL's own operators absorb errors. What could turn silence into an answer (`has()`,
+optional selection, `null`, indexing, the ternary operator) is refused when a condition is compiled.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from functools import lru_cache
+from typing import Any
+
+import cel
+
+MAX_LENGTH = 4000
+MACROS = frozenset({"exists", "all", "exists_one", "filter"})
+FUNCTIONS = MACROS | {"size", "startsWith", "endsWith", "contains"}
+TOKEN = re.compile(
+    r"""(?P<space>\s+)
+      | (?P<string>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')
+      | (?P<number>\d+(?:\.\d+)?)
+      | (?P<name>[A-Za-z_]\w*)
+      | (?P<mark>&&|\|\||[=!<>]=|[-+*/%<>!().,\[\]])""",
+    re.VERBOSE,
+)
+WORDS = frozenset({"true", "false", "in"})
+
+
+class Truth(Enum):
+    """The value of a condition: unknown where an absent fact decides."""
+
+    TRUE = "true"
+    FALSE = "false"
+    UNKNOWN = "unknown"
+
+
+class InvalidCondition(ValueError):
+    """A condition that cannot be compiled or uses what is refused."""
+
+
+class ConditionError(RuntimeError):
+    """A condition that failed for another reason than an absent fact, such as a comparison of different types."""
+
+
+@dataclass(frozen=True)
+class Token:
+    """One lexical element of a condition: its kind (string, number, name, mark) and its text."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A compiled condition: its source, the facts it reads (`paths`) and the bare names it uses (`names`)."""
+
+    source: str
+    program: cel.Program
+    paths: frozenset[str]
+    names: frozenset[str]
+    bound: frozenset[str]
+
+    def evaluate(self, context: cel.Context) -> Truth:
+        """Return the truth of this condition in `context`.
+
+        Raises ConditionError for anything but an absent fact or an undefined name that the condition mentions.
+        """
+        value = self.value(context)
+        if value is None:
+            return Truth.UNKNOWN
+        if not isinstance(value, bool):
+            raise ConditionError(f"{self.source!r} gives {value!r}, neither true nor false")
+        return Truth.TRUE if value else Truth.FALSE
+
+    def value(self, context: cel.Context) -> Any:
+        """Return the value of the expression, or None where an absent fact decides; raises ConditionError."""
+        try:
+            return self.program.execute(context)
+        except KeyError as error:
+            if any(path.rpartition(".")[2] == error.args[0] for path in self.paths):
+                return None
+            raise ConditionError(f"{self.source!r}: {error}") from error
+        except RuntimeError as error:
+            if any(f"'{name}'" in str(error) for name in self.names):
+                return None
+            raise ConditionError(f"{self.source!r}: {error}") from error
+        except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+            raise ConditionError(f"{self.source!r}: {error}") from error
+
+
+def tokens(source: str) -> list[Token]:
+    """Split a condition into tokens without spaces; raises InvalidCondition at the first character not understood."""
+    found, position = [], 0
+    while position < len(source):
+        match = TOKEN.match(source, position)
+        if match is None:
+            raise InvalidCondition(f"{source!r}: {source[position]!r} at character {position + 1} is not allowed")
+        kind = str(match.lastgroup)
+        if kind != "space":
+            found.append(Token(kind, match.group()))
+        position = match.end()
+    return found
+
+
+def chains(found: list[Token]) -> Iterator[tuple[int, int, str, bool]]:
+    """Yield each dotted name as (start, end, text, called): `called` when a parenthesis follows its last part."""
+    position = 0
+    while position < len(found):
+        if found[position].kind != "name":
+            position += 1
+            continue
+        end = position + 1
+        while end + 1 < len(found) and found[end].text == "." and found[end + 1].kind == "name":
+            end += 2
+        called = end < len(found) and found[end].text == "("
+        yield position, end, "".join(token.text for token in found[position:end]), called
+        position = end
+
+
+@lru_cache(maxsize=8192)
+def compile_condition(source: str) -> Condition:
+    """Compile a condition, cached by its text; raises InvalidCondition, also for what is refused."""
+    if len(source) > MAX_LENGTH:
+        raise InvalidCondition(f"a condition of {len(source)} characters; at most {MAX_LENGTH} are allowed")
+    found = tokens(source)
+    refuse_indexing(source, found)
+    bound = bound_variables(found)
+    paths, names = set(), set()
+    for start, _end, text, called in chains(found):
+        after_value = start > 0 and found[start - 1].text == "."
+        base, _, method = text.rpartition(".")
+        if called and (method if base or not after_value else text) not in FUNCTIONS:
+            raise InvalidCondition(f"{source!r}: {text}() is not allowed; use one of {', '.join(sorted(FUNCTIONS))}")
+        reference = base if called else text
+        if not reference or after_value or reference in WORDS or reference.split(".")[0] in bound:
+            continue
+        if reference == "null":
+            raise InvalidCondition(f"{source!r}: null is not an answer; an absent fact is unknown")
+        (paths if "." in reference else names).add(reference)
+    try:
+        program = cel.compile(source)
+    except ValueError as error:
+        raise InvalidCondition(str(error)) from error
+    return Condition(source, program, frozenset(paths), frozenset(names), bound)
+
+
+def refuse_indexing(source: str, found: list[Token]) -> None:
+    """Raise InvalidCondition where a value is indexed: an index is another way to an absent fact."""
+    for before, token in zip(found, found[1:], strict=False):
+        value_before = before.kind in ("name", "string", "number") or before.text in (")", "]")
+        if token.text == "[" and value_before and before.text not in WORDS:
+            raise InvalidCondition(f"{source!r}: indexing is not allowed; name the fact by its path")
+
+
+def bound_variables(found: list[Token]) -> frozenset[str]:
+    """Return the variables that comprehension macros bind, such as `c` in `xs.exists(c, …)`."""
+    return frozenset(
+        found[index + 2].text
+        for index, token in enumerate(found[:-2])
+        if token.text in MACROS and found[index + 1].text == "(" and found[index + 2].kind == "name"
+    )
+
+
+def context(values: Mapping[str, Any]) -> cel.Context:
+    """Return an evaluation context in which each key of `values` is a variable."""
+    return cel.Context(dict(values))
