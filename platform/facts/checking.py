@@ -92,7 +92,9 @@ def campaign(value: Any, catalogue: Catalogue, keys: set[str]) -> None:
     for index, name in enumerate(value.get("sources") or ()):
         if name not in keys:
             known = ", ".join(sorted(keys)) or "none is"
-            raise InvalidDocument(f"campaign.sources[{index}]", name, f"a source that is defined under sources ({known})")
+            raise InvalidDocument(
+                f"campaign.sources[{index}]", name, f"a source that is defined under sources ({known})"
+            )
 
 
 def key(value: Any, path: str) -> None:
@@ -190,7 +192,9 @@ def single(value: Any, path: str, kind: str, choices: tuple[str, ...]) -> None:
         right, expected = right and math.isfinite(value), "a number from 0"
     elif kind in ("country", "countries"):
         right = isinstance(value, str) and value in CODES
-        expected = "an ISO 3166 code such as FR, US-CA or CA-QC" + (" (the United Kingdom is GB)" if value == "UK" else "")
+        expected = "an ISO 3166 code such as FR, US-CA or CA-QC" + (
+            " (the United Kingdom is GB)" if value == "UK" else ""
+        )
     else:
         right = isinstance(value, str) and encodable(value) and bool(FIELD.match(value) if kind == "fields" else value)
         expected = "text"

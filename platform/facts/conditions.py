@@ -7,6 +7,7 @@ optional selection, `null`, indexing, the ternary operator) is refused when a co
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -129,7 +130,8 @@ def compile_condition(source: str) -> Condition:
     found = tokens(source)
     refuse_indexing(source, found)
     bound = bound_variables(found)
-    paths, names = set(), set()
+    paths: set[str] = set()
+    names: set[str] = set()
     for start, _end, text, called in chains(found):
         after_value = start > 0 and found[start - 1].text == "."
         base, _, method = text.rpartition(".")
@@ -150,7 +152,7 @@ def compile_condition(source: str) -> Condition:
 
 def refuse_indexing(source: str, found: list[Token]) -> None:
     """Raise InvalidCondition where a value is indexed: an index is another way to an absent fact."""
-    for before, token in zip(found, found[1:], strict=False):
+    for before, token in itertools.pairwise(found):
         value_before = before.kind in ("name", "string", "number") or before.text in (")", "]")
         if token.text == "[" and value_before and before.text not in WORDS:
             raise InvalidCondition(f"{source!r}: indexing is not allowed; name the fact by its path")

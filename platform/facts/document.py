@@ -20,7 +20,7 @@ from facts.catalogue import load as load_catalogue
 from facts.checking import check
 from facts.errors import InvalidDocument
 
-__all__ = ["InvalidDocument", "Registration", "VERSION", "canonical", "load", "normalise", "parse", "sha256"]
+__all__ = ["VERSION", "InvalidDocument", "Registration", "canonical", "load", "normalise", "parse", "sha256"]
 
 VERSION = 1
 

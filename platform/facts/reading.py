@@ -21,7 +21,7 @@ MAX_DEPTH = 24
 MAX_NODES = 50_000
 INTEGER = re.compile(r"[-+]?[0-9]{1,18}\Z")
 NUMBER = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?\Z")
-WORDS = {"": None, "~": None, "null": None, "Null": None, "NULL": None}
+WORDS: dict[str, bool | None] = {"": None, "~": None, "null": None, "Null": None, "NULL": None}
 WORDS |= {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 
 
@@ -56,9 +56,9 @@ class Builder:
 
     def feed(self, event: yaml.Event) -> None:
         """Take one event of the parser."""
-        line = event.start_mark.line + 1
-        if getattr(event, "tag", None) not in (None, "!"):
-            raise InvalidDocument(self.path(), event.tag, "plain data without a YAML tag", line)
+        line, tag = line_of(event), getattr(event, "tag", None)
+        if tag not in (None, "!"):
+            raise InvalidDocument(self.path(), tag, "plain data without a YAML tag", line)
         if isinstance(event, yaml.ScalarEvent):
             self.scalar(event, line)
         elif isinstance(event, yaml.AliasEvent):
@@ -137,6 +137,11 @@ class Builder:
         return joined(frame.path, frame.key) if frame.key is not None else frame.path
 
 
+def line_of(event: yaml.Event) -> int:
+    """The line on which an event begins, from 1."""
+    return event.start_mark.line + 1 if event.start_mark else 1
+
+
 def joined(path: str, key: str) -> str:
     """The path of a key below a path."""
     return f"{path}.{key}" if path else key
@@ -165,7 +170,7 @@ def read_yaml(text: str) -> Reading:
         for event in yaml.parse(text, Loader=yaml.CSafeLoader):
             documents += isinstance(event, yaml.DocumentStartEvent)
             if documents > 1:
-                raise InvalidDocument("", "several documents", "one document in the file", event.start_mark.line + 1)
+                raise InvalidDocument("", "several documents", "one document in the file", line_of(event))
             builder.feed(event)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
