@@ -18,11 +18,15 @@ def main() -> None:
     except ImportError:
         sys.exit("Django is not installed for this Python: run `make setup`, then use .venv/bin/python manage.py")
     from config import environment
+    from config.failures import CannotStart
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     if OWNER_COMMANDS.intersection(sys.argv[1:2]):
         os.environ.setdefault("LIGHTTOUCH_DB_ROLE", "owner")
-    environment.load()
+    try:
+        environment.load()
+    except CannotStart as error:
+        sys.exit(str(error))
     execute_from_command_line(sys.argv)
 
 

@@ -9,6 +9,8 @@ from collections.abc import Iterable
 import psycopg
 from psycopg import conninfo, sql
 
+from config.failures import CannotStart
+
 MINIMUM_VERSION = 15
 """The oldest PostgreSQL that is supported and tested (views with security_invoker came with 15)."""
 
@@ -19,11 +21,11 @@ DEFAULT_PRIVILEGES = (
 """Run by the owner in a database: whatever it creates there later, the application may read and write, no more."""
 
 
-class ServerTooOld(Exception):
+class ServerTooOld(CannotStart):
     """The server is older than the minimum version."""
 
 
-class RoleTooStrong(Exception):
+class RoleTooStrong(CannotStart):
     """The application role could get round the fences between brands."""
 
 

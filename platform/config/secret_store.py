@@ -11,13 +11,14 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from config import locks
+from config.failures import CannotStart
 
 
-class SecretsLost(Exception):
+class SecretsLost(CannotStart):
     """A database exists, but the secrets that open it are gone."""
 
 
-class SecretsUnreadable(Exception):
+class SecretsUnreadable(CannotStart):
     """The secrets file belongs to somebody else."""
 
 

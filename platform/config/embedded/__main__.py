@@ -4,6 +4,7 @@ import sys
 
 from config import embedded, project
 from config.embedded import keeper
+from config.failures import CannotStart
 
 
 def main(arguments: list[str]) -> int:
@@ -28,4 +29,7 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except CannotStart as error:
+        sys.exit(str(error))

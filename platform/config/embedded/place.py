@@ -16,15 +16,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from config.failures import CannotStart
+
 _ACCOUNTS = ("lighttouch", "postgres", "nobody")
 _ELSEWHERE = (Path("/var/lib/lighttouch"), Path("/var/tmp/lighttouch"))
 
 
-class ProgramsMissing(Exception):
+class ProgramsMissing(CannotStart):
     """No PostgreSQL programs were found."""
 
 
-class NoPlace(Exception):
+class NoPlace(CannotStart):
     """No folder was found that the server's account can use."""
 
 

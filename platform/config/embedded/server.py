@@ -10,13 +10,14 @@ import time
 from pathlib import Path
 
 from config.embedded.place import Place
+from config.failures import CannotStart
 
 _MB = 1024 * 1024
 _SAY_SO_AFTER_SECONDS = 5.0
 _LEFTOVERS_SECONDS = 60.0
 
 
-class ClusterFailed(Exception):
+class ClusterFailed(CannotStart):
     """The server could not be made, started or stopped; the message holds what it said."""
 
 
