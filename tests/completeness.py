@@ -4,6 +4,7 @@ Without the variable, as on a stranger's machine, skips stay skips; they are lis
 """
 
 import os
+from typing import NoReturn
 
 import pytest
 
@@ -13,7 +14,7 @@ def required() -> bool:
     return os.environ.get("LIGHTTOUCH_REQUIRE_ALL") == "1"
 
 
-def missing(what: str) -> None:
+def missing(what: str) -> NoReturn:
     """Skip the running test for want of `what`; fail it where nothing may be missing."""
     if required():
         pytest.fail(f"Required here, and missing: {what}", pytrace=False)
