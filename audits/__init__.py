@@ -1,0 +1,1 @@
+"""Audits: rule packs and their engine, light touch, findings, cases, decisions."""

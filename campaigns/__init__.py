@@ -1,0 +1,1 @@
+"""The campaign register: drafts, frozen versions, content, audience definitions."""

@@ -1,0 +1,1 @@
+"""Delivery: clearance, the send gate, intents, counters, releases, integrations."""

@@ -1,0 +1,122 @@
+"""The tables of delivery."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from audits.models import Case
+from kernel.tenancy.models import BrandForeignKey, TransactionIdField
+from people.models import Person
+from tenants.models import BrandOwned, Integration
+
+
+class ReleaseState(models.TextChoices):
+    """Where a release stands. See states.py."""
+
+    CLEARING = "clearing", _("Clearing")
+    READY = "ready", _("Ready")
+    RUNNING = "running", _("Running")
+    PAUSED = "paused", _("Paused")
+    STOPPED = "stopped", _("Stopped")
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Failed")
+
+
+class Release(BrandOwned):
+    """One delivery of one approved case to one integration.
+
+    `sha256` is the approved fingerprint that it may deliver, and no other. `counts` is maintained, never aggregated:
+    people per clearance reason under "cleared_by", and handed over, withheld at the gate, failed, unknown.
+    """
+
+    case = BrandForeignKey(Case, related_name="releases")
+    integration = BrandForeignKey(Integration, related_name="releases", verbose_name=_("integration"))
+    sha256 = models.CharField(_("fingerprint"), max_length=64)
+    state = models.CharField(_("state"), max_length=10, choices=ReleaseState.choices, default=ReleaseState.CLEARING)
+    counts = models.JSONField(_("counts"), default=dict)
+    audience_size = models.BigIntegerField(null=True)
+    created_at = models.DateTimeField(_("asked for"))
+    started_at = models.DateTimeField(_("started"), null=True)
+    finished_at = models.DateTimeField(_("finished"), null=True)
+
+    class Meta:
+        verbose_name = _("release")
+        verbose_name_plural = _("releases")
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Clearance(BrandOwned):
+    """What clearance said of one person for one release: `cleared`, or exactly one reason, with a time if deferred."""
+
+    release = BrandForeignKey(Release, models.CASCADE, related_name="clearances")
+    person = BrandForeignKey(Person, models.CASCADE, related_name="+")
+    reason = models.CharField(max_length=20)
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("clearance")
+        verbose_name_plural = _("clearances")
+        constraints = [models.UniqueConstraint(fields=["brand", "release", "person"], name="delivery_clearance_once")]
+        indexes = [models.Index(fields=["brand", "release", "reason"], name="delivery_clearance_reason")]
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+class IntentState(models.TextChoices):
+    """How far one hand-over came."""
+
+    IN_FLIGHT = "in_flight", _("In flight")
+    HANDED_OVER = "handed_over", _("Handed over")
+    WITHHELD = "withheld", _("Withheld at the gate")
+    FAILED = "failed", _("Failed")
+    UNKNOWN = "unknown", _("Outcome unknown")
+
+
+class Intent(BrandOwned):
+    """One hand-over of one person's message to one integration, committed before anything leaves.
+
+    There is one per release and person, so nobody is delivered twice; `permit` says under which epoch and approval it
+    was decided; `reason` why the gate withheld it.
+    """
+
+    release = BrandForeignKey(Release, models.CASCADE, related_name="intents")
+    person = BrandForeignKey(Person, models.CASCADE, related_name="intents")
+    state = models.CharField(max_length=12, choices=IntentState.choices)
+    reason = models.CharField(max_length=20, blank=True, default="")
+    permit = models.JSONField(default=dict)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    error = models.CharField(max_length=300, blank=True, default="")
+    run_after = models.DateTimeField(null=True)
+    decided_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+    transaction = TransactionIdField()
+
+    class Meta:
+        verbose_name = _("hand-over")
+        verbose_name_plural = _("hand-overs")
+        constraints = [models.UniqueConstraint(fields=["brand", "release", "person"], name="delivery_intent_once")]
+        indexes = [
+            models.Index(fields=["brand", "person", "decided_at"], name="delivery_intent_person"),
+            models.Index(fields=["brand", "release", "state"], name="delivery_intent_state"),
+        ]
+
+    def __str__(self) -> str:
+        return self.state
+
+
+class MessageCounter(BrandOwned):
+    """How many messages one person was handed over on one day (UTC): the budget's memory, kept with each hand-over."""
+
+    person = BrandForeignKey(Person, models.CASCADE, related_name="+")
+    day = models.DateField()
+    messages = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("message counter")
+        verbose_name_plural = _("message counters")
+        constraints = [models.UniqueConstraint(fields=["brand", "person", "day"], name="delivery_counter_once")]
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.messages}"

@@ -1,0 +1,1 @@
+"""The persons: identifiers, attributes, consent ledger, privacy settings, suppression."""

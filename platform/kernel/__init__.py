@@ -1,0 +1,1 @@
+"""The ground every room stands on: clock, ids, errors, tenancy, crypto, jobs, egress, problem details."""

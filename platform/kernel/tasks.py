@@ -1,0 +1,22 @@
+"""The bell: Celery wakes a worker up, the rows say what there is to do."""
+
+from uuid import UUID
+
+from celery import shared_task
+
+from kernel import jobs
+
+
+@shared_task(name="kernel.ring")
+def ring(brand_id: str, job_id: str) -> None:
+    """Do one job now, if it is still due."""
+    jobs.run(UUID(brand_id), UUID(job_id))
+
+
+@shared_task(name="kernel.sweep")
+def sweep() -> int:
+    """Ring for everything that is due and was not rung for. Returns how many."""
+    due = jobs.sweep()
+    for brand_id, job_id in due:
+        ring.delay(str(brand_id), str(job_id))
+    return len(due)

@@ -1,0 +1,1 @@
+"""Pages that join several rooms: homes, the officer's desk, the preference centre."""

@@ -1,0 +1,131 @@
+"""The writes of tenants."""
+
+import json
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from oauth2_provider.generators import generate_client_secret
+
+from kernel import crypto
+from kernel.actors import Actor
+from kernel.errors import DomainError
+from kernel.ids import new_id
+from kernel.tenancy import brand_context
+from tenants.models import ApiClient, Brand, BrandKey, Integration, IntegrationState, Membership, Role, User
+from trail.record import record
+
+PSEUDONYM, INTEGRATION = "pseudonym", "integration"
+
+
+class BrandExists(DomainError):
+    """A brand of that short name is registered already."""
+
+    code = "brand_exists"
+
+
+def create_brand(*, slug: str, name: str, by: Actor, at: datetime, **fields: Any) -> Brand:
+    """Register a brand with keys of its own. Raises BrandExists. Opens the new brand's context for its first rows."""
+    if Brand.objects.filter(slug=slug).exists():
+        raise BrandExists(_("There is a brand “%(slug)s” already.") % {"slug": slug}, place="slug")
+    with transaction.atomic():
+        brand = Brand.objects.create(slug=slug, name=name, created_at=at, **fields)
+        with brand_context(brand.pk):
+            for purpose in (PSEUDONYM, INTEGRATION):
+                _create_key(brand.pk, purpose, at)
+            record(
+                "brand.created", brand_id=brand.pk, subject=("brand", brand.pk), by=by, at=at, details={"slug": slug}
+            )
+    return brand
+
+
+def _create_key(brand_id: UUID, purpose: str, at: datetime) -> None:
+    row_id = new_id()
+    where = crypto.place(brand_id, "tenants_brandkey", "wrapped", row_id)
+    BrandKey.objects.create(
+        id=row_id, brand_id=brand_id, purpose=purpose, wrapped=crypto.wrap(crypto.new_key(), at=where), created_at=at
+    )
+
+
+def brand_key(brand_id: UUID, purpose: str) -> bytes:
+    """Return a brand's own key. Needs the brand's context."""
+    row = BrandKey.objects.get(brand_id=brand_id, purpose=purpose)
+    return crypto.unwrap(row.wrapped, at=crypto.place(brand_id, "tenants_brandkey", "wrapped", row.pk))
+
+
+@transaction.atomic
+def add_member(*, brand: Brand, user: User, role: Role, by: Actor, at: datetime) -> Membership:
+    """Give a user a role at the brand, or another role than she had."""
+    membership, _made = Membership.objects.update_or_create(
+        brand=brand, user=user, defaults={"role": role}, create_defaults={"role": role, "since": at}
+    )
+    details = {"user": str(user.pk), "role": role.value}
+    record("member.added", brand_id=brand.pk, subject=("brand", brand.pk), by=by, at=at, details=details)
+    return membership
+
+
+@transaction.atomic
+def remove_member(*, membership: Membership, by: Actor, at: datetime) -> None:
+    """Take a user's role away; it ends at once."""
+    details = {"user": str(membership.user_id), "role": membership.role}
+    subject = ("brand", membership.brand_id)
+    membership.delete()
+    record("member.removed", brand_id=subject[1], subject=subject, by=by, at=at, details=details)
+
+
+@transaction.atomic
+def create_client(*, brand: Brand, name: str, scopes: str, by: Actor, at: datetime) -> tuple[ApiClient, str]:
+    """Create a partner's API client. Returns it with its secret, which is kept as a hash and shown this once."""
+    secret = generate_client_secret()
+    client = ApiClient.objects.create(
+        brand=brand,
+        name=name,
+        scopes=scopes,
+        client_secret=secret,
+        client_type=ApiClient.CLIENT_CONFIDENTIAL,
+        authorization_grant_type=ApiClient.GRANT_CLIENT_CREDENTIALS,
+    )
+    details = {"name": name, "scopes": scopes}
+    record("client.created", brand_id=brand.pk, subject=("client", client.pk), by=by, at=at, details=details)
+    return client, secret
+
+
+@transaction.atomic
+def create_integration(
+    *, brand: Brand, key: str, name: str, kind: str, config: dict[str, Any], credentials: dict[str, str], by: Actor, at: datetime
+) -> Integration:
+    """Register a system that the brand delivers to; its credentials are sealed with the brand's key."""
+    integration = Integration(id=new_id(), brand=brand, key=key, name=name, kind=kind, config=config, created_at=at)
+    integration.sealed_credentials = _seal_credentials(integration, credentials)
+    integration.save()
+    details = {"key": key, "kind": kind}
+    record("integration.created", brand_id=brand.pk, subject=("integration", integration.pk), by=by, at=at, details=details)
+    return integration
+
+
+@transaction.atomic
+def set_integration_state(*, integration: Integration, state: IntegrationState, by: Actor, at: datetime) -> None:
+    """Pause an integration or take it up again."""
+    Integration.objects.filter(pk=integration.pk).update(state=state)
+    subject = ("integration", integration.pk)
+    record(f"integration.{state.value}", brand_id=integration.brand_id, subject=subject, by=by, at=at)
+
+
+def credentials_of(integration: Integration) -> dict[str, str]:
+    """Return an integration's credentials in the clear. For the code that speaks to it, at the moment it speaks."""
+    if integration.sealed_credentials is None:
+        return {}
+    key = brand_key(integration.brand_id, INTEGRATION)
+    opened: dict[str, str] = json.loads(crypto.unseal(integration.sealed_credentials, key=key, at=_cell(integration)))
+    return opened
+
+
+def _seal_credentials(integration: Integration, credentials: dict[str, str]) -> bytes:
+    key = brand_key(integration.brand_id, INTEGRATION)
+    return crypto.seal(json.dumps(credentials).encode(), key=key, at=_cell(integration))
+
+
+def _cell(integration: Integration) -> bytes:
+    return crypto.place(integration.brand_id, "tenants_integration", "sealed_credentials", integration.pk)
