@@ -56,7 +56,7 @@ class CampaignPermission(UserObjectPermissionBase):
 
 
 class Contribution(BrandOwned):
-    """Somebody had a hand in a campaign: registered, edited or submitted it. Append-only; who stands here cannot decide."""
+    """Somebody registered, edited or submitted a campaign. Append-only; who stands here cannot decide on it."""
 
     campaign = BrandForeignKey(Campaign, models.CASCADE, related_name="contributions")
     actor_kind = models.CharField(max_length=10)

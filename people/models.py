@@ -174,9 +174,7 @@ class ConsentState(BrandOwned):
         verbose_name = _("consent")
         verbose_name_plural = _("consents")
         constraints = [
-            models.UniqueConstraint(
-                fields=["brand", "person", "purpose", "channel"], name="people_consentstate_once"
-            )
+            models.UniqueConstraint(fields=["brand", "person", "purpose", "channel"], name="people_consentstate_once")
         ]
         indexes = [models.Index(fields=["brand", "purpose", "channel", "person"], name="people_consentstate_use")]
 

@@ -45,5 +45,5 @@ class HasScope(BasePermission):
 
     def has_permission(self, request: Request, view: Any) -> bool:
         """Say whether it does."""
-        scopes = getattr(request._request, "api_scopes", set())
+        scopes: set[str] = getattr(request._request, "api_scopes", set())
         return bool(request.user) and getattr(view, "scope", None) in scopes

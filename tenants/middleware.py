@@ -1,13 +1,14 @@
 """One request, one brand, one transaction."""
 
 from collections.abc import Callable
+from typing import cast
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
 
 from kernel.tenancy import brand_context, user_context
 from tenants.authentication import client_of
-from tenants.models import Brand
+from tenants.models import Brand, User
 from tenants.queries import memberships_of
 
 SESSION_BRAND = "brand"
@@ -44,11 +45,12 @@ class BrandMiddleware:
             return self._whole_or_nothing(request)
 
     def _for_user(self, request: HttpRequest) -> HttpResponseBase:
-        found = memberships_of(request.user)  # type: ignore[arg-type]
+        user = cast(User, request.user)
+        found = memberships_of(user)
         chosen = request.session.get(SESSION_BRAND)
         mine = next((m for m in found if str(m.brand_id) == chosen), found[0] if found else None)
         request.memberships = found  # type: ignore[attr-defined]
-        with user_context(request.user.pk):
+        with user_context(user.id):
             if mine is None:
                 return self._whole_or_nothing(request)
             request.brand, request.role = mine.brand, mine.role  # type: ignore[attr-defined]

@@ -97,7 +97,7 @@ class Role(models.TextChoices):
 
 
 class Membership(BrandOwned):
-    """One user's role at one brand. Beside its brand, the user herself may see it (that is how she finds her brands)."""
+    """One user's role at one brand. The user herself may see it without a brand: so she finds her brands."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships", verbose_name=_("user"))
     role = models.CharField(_("role"), max_length=10, choices=Role.choices)
@@ -130,7 +130,7 @@ class BrandKey(BrandOwned):
 
 
 class ApiClient(AbstractApplication):
-    """One partner's OAuth client (RFC 6749, section 4.4), bound to one brand. Global: tokens come before any context."""
+    """One partner's OAuth client (RFC 6749, section 4.4) at one brand. Global: tokens come before any context."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     brand = models.ForeignKey(Brand, models.PROTECT, related_name="+", verbose_name=_("brand"))

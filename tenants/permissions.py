@@ -16,7 +16,7 @@ MAY_MANAGE = frozenset({Role.OWNER})
 
 def role_of(by: Actor, brand_id: UUID) -> Role | None:
     """Return the role of a user at the brand in force now, or None. Needs the brand's context."""
-    if by.kind is not ActorKind.USER:
+    if by.kind is not ActorKind.USER or by.id is None:
         return None
     found = Membership.objects.filter(brand_id=brand_id, user_id=by.id).values_list("role", flat=True).first()
     return Role(found) if found else None
@@ -27,7 +27,8 @@ def check_role(by: Actor, brand_id: UUID, allowed: frozenset[Role], doing: str) 
     if role_of(by, brand_id) not in allowed:
         raise NotPermitted(
             _("You may not %(doing)s.") % {"doing": doing},
-            remedy=_("It takes one of these roles: %(roles)s.") % {"roles": ", ".join(str(r.label) for r in sorted(allowed))},
+            remedy=_("It takes one of these roles: %(roles)s.")
+            % {"roles": ", ".join(str(r.label) for r in sorted(allowed))},
         )
 
 

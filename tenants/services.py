@@ -94,14 +94,24 @@ def create_client(*, brand: Brand, name: str, scopes: str, by: Actor, at: dateti
 
 @transaction.atomic
 def create_integration(
-    *, brand: Brand, key: str, name: str, kind: str, config: dict[str, Any], credentials: dict[str, str], by: Actor, at: datetime
+    *,
+    brand: Brand,
+    key: str,
+    name: str,
+    kind: str,
+    config: dict[str, Any],
+    credentials: dict[str, str],
+    by: Actor,
+    at: datetime,
 ) -> Integration:
     """Register a system that the brand delivers to; its credentials are sealed with the brand's key."""
     integration = Integration(id=new_id(), brand=brand, key=key, name=name, kind=kind, config=config, created_at=at)
     integration.sealed_credentials = _seal_credentials(integration, credentials)
     integration.save()
     details = {"key": key, "kind": kind}
-    record("integration.created", brand_id=brand.pk, subject=("integration", integration.pk), by=by, at=at, details=details)
+    record(
+        "integration.created", brand_id=brand.pk, subject=("integration", integration.pk), by=by, at=at, details=details
+    )
     return integration
 
 

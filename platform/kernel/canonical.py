@@ -7,7 +7,7 @@ import rfc8785
 
 
 def canonical(value: Any) -> bytes:
-    """Return the canonical JSON bytes of a JSON value. Raises rfc8785.CanonicalizationError on what JSON cannot hold."""
+    """Return the canonical JSON bytes. Raises rfc8785.CanonicalizationError on what JSON cannot hold."""
     return rfc8785.dumps(value)
 
 

@@ -34,7 +34,7 @@ def seal(plain: bytes, *, key: bytes, at: bytes) -> bytes:
     return VERSION + nonce + AESGCM(key).encrypt(nonce, plain, VERSION + at)
 
 
-def unseal(sealed: bytes, *, key: bytes, at: bytes) -> bytes:
+def unseal(sealed: bytes | memoryview, *, key: bytes, at: bytes) -> bytes:
     """Decrypt what `seal` made. Raises CannotOpen."""
     sealed = bytes(sealed)
     if sealed[:1] != VERSION:
@@ -56,7 +56,7 @@ def wrap(key: bytes, *, at: bytes) -> bytes:
     return seal(key, key=settings.KEK, at=b"key|" + at)
 
 
-def unwrap(wrapped: bytes, *, at: bytes) -> bytes:
+def unwrap(wrapped: bytes | memoryview, *, at: bytes) -> bytes:
     """Open a key that `wrap` sealed. Raises CannotOpen."""
     return unseal(wrapped, key=settings.KEK, at=b"key|" + at)
 

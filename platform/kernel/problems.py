@@ -10,11 +10,17 @@ from rest_framework.views import exception_handler
 from kernel.errors import DomainError
 
 CONTENT_TYPE = "application/problem+json"
+KEPT_HEADERS = frozenset({"WWW-Authenticate", "Retry-After", "Allow"})
 
 
 def problem(status: int, code: str, detail: str, **more: Any) -> Response:
     """Return a problem document: `type` is a stable name, `detail` what went wrong, beside it the place and remedy."""
-    body = {"type": f"urn:lighttouch:problem:{code}", "title": code.replace("_", " "), "status": status, "detail": detail}
+    body = {
+        "type": f"urn:lighttouch:problem:{code}",
+        "title": code.replace("_", " "),
+        "status": status,
+        "detail": detail,
+    }
     body |= {key: value for key, value in more.items() if value}
     return Response(body, status=status, content_type=CONTENT_TYPE)
 
@@ -31,5 +37,6 @@ def answer(error: Exception, context: dict[str, Any]) -> Response | None:
     if known is None or not isinstance(error, exceptions.APIException):
         return known
     made = problem(known.status_code, str(error.default_code), str(error.detail))
-    made.headers.update({k: v for k, v in known.headers.items() if k in ("WWW-Authenticate", "Retry-After", "Allow")})
+    for name in KEPT_HEADERS & known.headers.keys():
+        made.headers[name] = known.headers[name]
     return made

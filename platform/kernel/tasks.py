@@ -7,13 +7,13 @@ from celery import shared_task
 from kernel import jobs
 
 
-@shared_task(name="kernel.ring")
+@shared_task(name="kernel.ring")  # type: ignore[untyped-decorator]
 def ring(brand_id: str, job_id: str) -> None:
     """Do one job now, if it is still due."""
     jobs.run(UUID(brand_id), UUID(job_id))
 
 
-@shared_task(name="kernel.sweep")
+@shared_task(name="kernel.sweep")  # type: ignore[untyped-decorator]
 def sweep() -> int:
     """Ring for everything that is due and was not rung for. Returns how many."""
     due = jobs.sweep()

@@ -1,4 +1,4 @@
-"""Work as rows: `enqueue` promises it, `handler` says how it is done, `run` does it, `sweep` finds what was forgotten."""
+"""Work as rows: `enqueue` promises it, a `handler` knows how, `run` does it, `sweep` finds what was forgotten."""
 
 from kernel.jobs.registry import brands_come_from, handler
 from kernel.jobs.run import LeaseLost, Run, run, run_due, sweep

@@ -22,7 +22,7 @@ class _Statements(Operation):
 
     def _run(self, editor: BaseDatabaseSchemaEditor, statements: list[str]) -> None:
         for statement in statements:
-            editor.execute(statement)
+            editor.execute(statement, params=None)
 
 
 class PrepareFence(_Statements):
@@ -55,11 +55,12 @@ class FenceTables(_Statements):
 
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
         """Return what the migration writer needs."""
-        return self.__class__.__qualname__, list(self.names), {}
+        return type(self).__qualname__, list(self.names), {"own_rows": self.own_rows, "append_only": self.append_only}
 
     def database_forwards(self, app_label: str, editor: Any, before: ProjectState, after: ProjectState) -> None:
         """Build the fences: every key first, so that tables of one migration may refer to each other."""
         found = [after.apps.get_model(app_label, name) for name in self.names]
+        _settle(editor)
         self._run(editor, [_unique(model) for model in found])
         for model in found:
             self._run(editor, [_reference(model, field) for field in _references(model)])
@@ -88,6 +89,46 @@ class FenceTables(_Statements):
         return f"Fence {', '.join(self.names)} by brand"
 
 
+class ChangeFenced(_Statements):
+    """Frame operations that add foreign keys to fenced tables: `ChangeFenced("A"), …, ChangeFenced("A", end=True)`.
+
+    The server checks a new foreign key by a query as the tables' owner, and a forced policy asks even the owner for a
+    brand. Between the two the owner, who alone migrates, is let through; the application's role never is.
+    """
+
+    def __init__(self, *names: str, end: bool = False) -> None:
+        self.names, self.end = names, end
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        """Return what the migration writer needs."""
+        return type(self).__qualname__, list(self.names), {"end": self.end}
+
+    def database_forwards(self, app_label: str, editor: Any, before: ProjectState, after: ProjectState) -> None:
+        """Let the owner through, or at the end no longer."""
+        self._switch(app_label, editor, after, forced=self.end)
+
+    def database_backwards(self, app_label: str, editor: Any, before: ProjectState, after: ProjectState) -> None:
+        """The same from the other side."""
+        self._switch(app_label, editor, before, forced=not self.end)
+
+    def _switch(self, app_label: str, editor: Any, state: ProjectState, *, forced: bool) -> None:
+        _settle(editor)
+        for name in self.names:
+            table = state.apps.get_model(app_label, name)._meta.db_table
+            self._run(editor, [f"ALTER TABLE {table} {'FORCE' if forced else 'NO FORCE'} ROW LEVEL SECURITY"])
+
+    def describe(self) -> str:
+        """Return a sentence for the migration's output."""
+        return f"{'Close' if self.end else 'Open'} {', '.join(self.names)} for the owner"
+
+
+def _settle(editor: Any) -> None:
+    """Run what the editor put off to the migration's end (foreign keys): it must be done before a policy is forced."""
+    waiting, editor.deferred_sql = editor.deferred_sql, []
+    for statement in waiting:
+        editor.execute(statement, None)
+
+
 def is_brand_keyed(model: type[models.Model]) -> bool:
     """Say whether the model's rows belong to a brand, i.e. its table has a column brand_id."""
     return any(field.column == "brand_id" for field in model._meta.concrete_fields)
@@ -106,7 +147,7 @@ def _references(model: type[models.Model]) -> list[Any]:
         target = field.related_model
         if not isinstance(field, models.ForeignKey) or not isinstance(target, type) or not is_brand_keyed(target):
             continue
-        if field.db_constraint:
+        if getattr(field, "db_constraint", True):
             raise TypeError(f"{model.__name__}.{field.name}: say db_constraint=False, the composite key is added here")
         found.append(field)
     return found
