@@ -60,7 +60,7 @@ def screenshot(request: pytest.FixtureRequest) -> Callable[[Page, str], Path]:
     """Keep a picture of a page: `screenshot(page, "olivia approves")` writes artefacts/<test>/olivia-approves.png."""
 
     def keep(page: Page, title: str) -> Path:
-        target = ARTEFACTS / request.node.name / f"{title.replace(' ', '-')}.png"
+        target: Path = ARTEFACTS / request.node.name / f"{title.replace(' ', '-')}.png"
         target.parent.mkdir(parents=True, exist_ok=True)
         page.screenshot(path=target, full_page=True)
         return target

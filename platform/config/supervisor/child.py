@@ -6,14 +6,13 @@ import subprocess
 import sys
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 _BACK_OFF_SECONDS = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 _SHORT_LIFE_SECONDS = 10.0
-GIVE_UP_AFTER = 5
+GIVE_UP_AFTER = 4
 """Short lives in a row after which restarting has no point."""
 
 
@@ -33,7 +32,6 @@ class Child:
     on_change: Callable[[int, bool], None]
     process: subprocess.Popen[str] | None = None
     short_lives: int = 0
-    last_lines: deque[str] = field(default_factory=lambda: deque(maxlen=20))
     _began: float = 0.0
     _due: float = 0.0
     _reader: threading.Thread | None = None
@@ -57,8 +55,7 @@ class Child:
 
     def _read(self, process: subprocess.Popen[str]) -> None:
         assert process.stdout is not None
-        for line in process.stdout:
-            self.last_lines.append(line.rstrip())
+        for line in filter(str.strip, process.stdout):
             say(f"{self.name:<8}| {line.rstrip()}")
 
     def tend(self) -> bool:

@@ -21,6 +21,8 @@ def web(host: str, port: int) -> list[str]:
 def worker() -> list[str]:
     """The Celery worker (`WORKER_PROCESSES`, default 2). It alone needs no neighbours: no gossip, no mingling."""
     return python(
+        # As root it warns of itself at length; whoever runs this as root knows.
+        *("-W", "ignore:You're running the worker"),
         *("-m", "celery", "--quiet", "-A", "config.celery", "worker", "--loglevel", "WARNING"),
         *("--concurrency", os.environ.get("WORKER_PROCESSES", "2")),
         *("--without-gossip", "--without-mingle", "--without-heartbeat"),

@@ -1,0 +1,1 @@
+"""Measurements against named floors and peers; see README.md."""
