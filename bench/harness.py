@@ -68,12 +68,12 @@ def table(results: Iterable[Measured]) -> str:
         ours, theirs = _figure(one.ours, it.unit), _figure(one.against, it.unit)
         lines.append(f"| {it.name} | {ours} | {it.against_name} | {theirs} | {one.ratio:.3g} | {it.goal} |")
     load = " ".join(f"{value:.1f}" for value in os.getloadavg())
-    return "\n".join([*lines, "", f"Median of {ROUNDS} (lowest–highest); {os.cpu_count()} processors, load {load}."])
+    return "\n".join([*lines, "", f"Median of {ROUNDS} (lowest to highest); {os.cpu_count()} processors, load {load}."])
 
 
 def _figure(rates: Sequence[float], unit: str) -> str:
     median, low, high = statistics.median(rates), min(rates), max(rates)
-    return f"{_round(median)} {unit} ({_round(low)}–{_round(high)})"
+    return f"{_round(median)} {unit} ({_round(low)} to {_round(high)})"
 
 
 def _round(value: float) -> str:

@@ -26,7 +26,7 @@ NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 PASSWORD = "a long enough password"
 SYSTEM = Actor.system("tests")
 
-pytest_plugins: list[str] = []
+pytest_plugins = ["tests.completeness", "tests.browser"]
 
 
 @pytest.fixture(scope="session")

@@ -6,9 +6,10 @@ import copy
 from collections.abc import Mapping
 from typing import Any
 
+from hypothesis import strategies as st
+
 from facts import catalogue
 from facts.catalogue import Fact
-from hypothesis import strategies as st
 
 PLACES = ("GB", "DE", "FR", "IT", "NL", "NO", "US", "US-CA", "US-TX", "US-IN", "CA-QC", "CA", "BR", "AU")
 

@@ -6,9 +6,9 @@ REPORT is pytest's JUnit file. A test tells figures with `record_property(name, 
 import os
 import platform
 import sys
-from xml.etree import ElementTree
 from datetime import UTC, datetime
 from pathlib import Path
+from xml.etree import ElementTree
 
 HEAD = """# Reliability
 

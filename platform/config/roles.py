@@ -51,8 +51,8 @@ def require_weak(connection: psycopg.Connection, role: str) -> None:
     strong = [name for (name,) in connection.execute(query, [role])]
     if strong:
         raise RoleTooStrong(
-            f"The application role {role} has the rights of {', '.join(strong)} and could see every brand's rows. Use a "
-            "role that owns nothing and is a member of nothing: python -m config.prepare_database makes one."
+            f"The application role {role} has the rights of {', '.join(strong)} and could see every brand's rows. "
+            "Use a role that owns nothing and is a member of nothing: python -m config.prepare_database makes one."
         )
 
 

@@ -172,7 +172,7 @@ SPECTACULAR_SETTINGS = {
 }
 
 # Work -------------------------------------------------------------------------------------------------------------
-CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL", "filesystem://")
+CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL", "filesystem://localhost//")
 JOB_LEASE_SECONDS = int(os.environ.get("LIGHTTOUCH_JOB_LEASE_SECONDS", "60"))
 SWEEP_SECONDS = int(os.environ.get("LIGHTTOUCH_SWEEP_SECONDS", "60"))
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from config import embedded, project
 from psycopg import conninfo
 
+from config import embedded, project
 from tests import completeness
 
 CLEAN = {name: value for name, value in os.environ.items() if not name.startswith(("DATABASE_", "LIGHTTOUCH_"))}

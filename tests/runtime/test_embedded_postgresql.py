@@ -11,8 +11,8 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from config import embedded, roles, secret_store
 
+from config import embedded, roles, secret_store
 from tests.runtime.conftest import Start, connect, environment
 
 USE_IT = "import sys; from config import environment; environment.load(); print('used', flush=True); sys.stdin.read()"
@@ -117,6 +117,7 @@ def test_a_taken_port_is_left_alone(folder: Path) -> None:
     port = embedded.ensure_running(folder).port
     embedded.stop(folder)
     with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         other.bind(("127.0.0.1", port))
         other.listen()
         assert embedded.ensure_running(folder).port != port

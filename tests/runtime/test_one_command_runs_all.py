@@ -16,8 +16,8 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from config import embedded
 
+from config import embedded
 from tests.runtime.conftest import environment
 
 FIRST_PAGE_SECONDS, SECOND_PAGE_SECONDS = 60, 10

@@ -35,8 +35,8 @@ def prepare_folder(data_dir: Path) -> Path:
 def ensure_running(data_dir: Path, *, bin_dir: Path | None = None) -> Cluster:
     """Make the cluster if there is none, start it if it does not run, and use it until this process ends.
 
-    `bin_dir` names other server programs than the wheel's (also: LIGHTTOUCH_PG_BIN). Waits for crash recovery as long as
-    it takes. Raises ClusterFailed, secret_store.SecretsLost and what `config.embedded.place.find` raises.
+    `bin_dir` names other server programs than the wheel's (also: LIGHTTOUCH_PG_BIN). Crash recovery is waited for, as
+    long as it takes. Raises ClusterFailed, secret_store.SecretsLost and what `config.embedded.place.find` raises.
     """
     prepare_folder(data_dir)
     lease.hold(data_dir)

@@ -1,7 +1,8 @@
 """Where a cluster lies, which programs run it, and as whom.
 
 PostgreSQL refuses to run as root. Started by root it therefore runs as an unprivileged account, which must be able to
-walk to its data and to its programs; where it cannot (a home folder of mode 0700, say), both move to `/var/lib/lighttouch`.
+walk to its data and to its programs; where it cannot (a home folder of mode 0700, say), both move to
+`/var/lib/lighttouch`.
 """
 
 import hashlib

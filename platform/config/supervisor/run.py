@@ -65,9 +65,8 @@ class Supervisor:
                 self._start("worker", programs.worker())
                 self._start("clock", programs.clock(self.data_dir))
                 self._wait_until_served()
-                say(
-                    f"\nLighttouch is at http://localhost:{self.port} ({time.monotonic() - began:.0f} s). Ctrl-C stops it."
-                )
+                seconds = time.monotonic() - began
+                say(f"\nLighttouch is at http://localhost:{self.port} ({seconds:.0f} s). Ctrl-C stops it.")
                 demo = programs.demo()
                 if demo:
                     self._once("demo", demo, owner=False)
@@ -92,7 +91,8 @@ class Supervisor:
         self._interruptible = False
         if "DATABASE_OWNER_URL" not in os.environ:
             raise Failed(
-                "DATABASE_URL is set, DATABASE_OWNER_URL is not: the schema's owner migrates. See config/prepare_database.py."
+                "DATABASE_URL is set, DATABASE_OWNER_URL is not, and only the owner may migrate: set both. "
+                "`python -m config.prepare_database` tells how."
             )
 
     def _start_guard(self) -> None:
