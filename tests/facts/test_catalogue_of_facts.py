@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 import yaml
+
 from facts import catalogue, conditions, form, laws, places
 from facts.catalogue import InvalidCatalogue
 from facts.conditions import Truth
-
 from tests.registrations import exemplary
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "registration"

@@ -8,10 +8,10 @@ from typing import Any
 import jsonschema  # type: ignore[import-untyped]
 import pytest
 import yaml
-from facts import document, reading, schema
-from facts.document import InvalidDocument
 from hypothesis import given
 
+from facts import document, reading, schema
+from facts.document import InvalidDocument
 from tests.registrations import deviations, exemplary, overlaid
 
 SCHEMA = jsonschema.Draft202012Validator(schema.json_schema())
