@@ -1,6 +1,6 @@
 """Partners' API clients: OAuth 2.0 client credentials (RFC 6749, section 4.4) as bearer tokens (RFC 6750)."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest
 from oauth2_provider.models import get_access_token_model
@@ -38,6 +38,11 @@ class ClientAuthentication(BaseAuthentication):
     def authenticate_header(self, request: Request) -> str:
         """Return the challenge that makes the answer a 401."""
         return 'Bearer realm="lighttouch"'
+
+
+def caller(request: Request) -> ApiClient:
+    """Return the client that calls; for views behind HasScope."""
+    return cast(ApiClient, request.user)
 
 
 class HasScope(BasePermission):

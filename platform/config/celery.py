@@ -7,6 +7,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 from celery import Celery
 from django.conf import settings
 
+DAY = 24 * 60 * 60
+
 app = Celery("lighttouch")
 _folder = settings.DATA_DIR / "broker"
 app.conf.update(
@@ -17,7 +19,10 @@ app.conf.update(
     task_reject_on_worker_lost=True,
     worker_prefetch_multiplier=1,
     timezone="UTC",
-    beat_schedule={"sweep": {"task": "kernel.sweep", "schedule": settings.SWEEP_SECONDS}},
+    beat_schedule={
+        "sweep": {"task": "kernel.sweep", "schedule": settings.SWEEP_SECONDS},
+        "forget answers": {"task": "kernel.forget_answers", "schedule": DAY},
+    },
     beat_schedule_filename=str(settings.DATA_DIR / "beat"),
 )
 if settings.CELERY_BROKER_URL.startswith("filesystem"):

@@ -4,7 +4,8 @@ from uuid import UUID
 
 from celery import shared_task
 
-from kernel import jobs
+from kernel import clock, idempotency, jobs
+from kernel.jobs.registry import all_brands
 
 
 @shared_task(name="kernel.ring")  # type: ignore[untyped-decorator]
@@ -20,3 +21,10 @@ def sweep() -> int:
     for brand_id, job_id in due:
         ring.delay(str(brand_id), str(job_id))
     return len(due)
+
+
+@shared_task(name="kernel.forget_answers")  # type: ignore[untyped-decorator]
+def forget_answers() -> int:
+    """Delete the answers to idempotency keys that are over their 30 days. Returns how many."""
+    at = clock.now()
+    return sum(idempotency.forget(brand_id=brand_id, at=at) for brand_id in all_brands())

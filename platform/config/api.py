@@ -1,0 +1,21 @@
+"""The REST API: every address under /api/v1/, room by room."""
+
+from django.urls import URLPattern, path
+from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
+from rest_framework.permissions import AllowAny
+
+from campaigns import api as campaigns
+from config import openapi as openapi  # registers how clients authenticate
+from sources import api as sources
+
+PUBLIC = {"permission_classes": [AllowAny], "authentication_classes": []}
+
+urlpatterns: list[URLPattern] = [
+    path("openapi.json", SpectacularJSONAPIView.as_view(**PUBLIC), name="openapi"),
+    path("docs", SpectacularSwaggerSplitView.as_view(url_name="openapi", **PUBLIC), name="api-docs"),
+    path("registration.schema.json", campaigns.RegistrationSchema.as_view(), name="registration-schema"),
+    path("campaigns", campaigns.Campaigns.as_view(), name="api-campaigns"),
+    path("campaigns/<slug:key>", campaigns.OneCampaign.as_view(), name="api-campaign"),
+    path("sources", sources.Sources.as_view(), name="api-sources"),
+    path("sources/<slug:key>", sources.Source.as_view(), name="api-source"),
+]

@@ -1,0 +1,48 @@
+"""OpenAPI, its page, and the JSON Schema of a registration."""
+
+import json
+
+import jsonschema  # type: ignore[import-untyped]
+import pytest
+from django.core.management import call_command
+from django.test import Client
+
+from tests.registrations import exemplary
+
+
+@pytest.fixture(scope="module")
+def described():
+    return json.loads(Client().get("/api/v1/openapi.json").content)
+
+
+def operations(described):
+    for path, methods in described["paths"].items():
+        for method, operation in methods.items():
+            yield f"{method} {path}", operation
+
+
+def test_the_document_is_valid_and_complete(db, tmp_path):
+    call_command("spectacular", "--fail-on-warn", "--validate", "--file", str(tmp_path / "openapi.yaml"))
+
+
+def test_every_operation_names_the_scope_it_needs(described):
+    for name, operation in operations(described):
+        if name != "get /api/v1/registration.schema.json":
+            assert operation["security"][0]["client"][0] in {"register", "consent", "audience"}, name
+
+
+def test_every_operation_says_how_it_fails(described):
+    for name, operation in operations(described):
+        assert "application/problem+json" in operation["responses"]["default"]["content"], name
+
+
+def test_every_operation_says_what_it_does(described):
+    for name, operation in operations(described):
+        assert operation.get("description"), name
+
+
+def test_the_schema_of_a_registration_is_public_and_accepts_one(db):
+    answer = Client().get("/api/v1/registration.schema.json")
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"] == "application/schema+json"
+    jsonschema.Draft202012Validator(answer.json()).validate(exemplary())
