@@ -148,6 +148,4 @@ def _insert(values: list[Any]) -> bool:
 def _keep(request: Request, row_id: UUID, response: Response) -> None:
     body = json.loads(JSONRenderer().render(response.data)) if response.data is not None else None
     client: Any = request.user
-    IdempotentAnswer.objects.filter(brand_id=client.brand_id, pk=row_id).update(
-        status=response.status_code, body=body
-    )
+    IdempotentAnswer.objects.filter(brand_id=client.brand_id, pk=row_id).update(status=response.status_code, body=body)

@@ -46,3 +46,14 @@ def test_the_schema_of_a_registration_is_public_and_accepts_one(db):
     assert answer.status_code == 200
     assert answer.headers["Content-Type"] == "application/schema+json"
     jsonschema.Draft202012Validator(answer.json()).validate(exemplary())
+
+
+def test_the_page_shows_every_operation_under_the_content_policy(live_server, page, screenshot, described):
+    refused = []
+    page.on("console", lambda message: refused.append(message.text) if message.type == "error" else None)
+    page.on("request", lambda request: refused.append(request.url) if live_server.url not in request.url else None)
+    page.goto(f"{live_server.url}/api/v1/docs")
+    page.wait_for_selector(".opblock")
+    screenshot(page, "the api")
+    assert page.locator(".opblock").count() == sum(1 for _ in operations(described))
+    assert [one for one in refused if not one.startswith("data:")] == []

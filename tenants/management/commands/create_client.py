@@ -25,9 +25,8 @@ class Command(BaseCommand):
         """Add --brand, --name and --scopes."""
         parser.add_argument("--brand", required=True, help="the brand's short name")
         parser.add_argument("--name", required=True, help="who the client is")
-        known = " ".join(settings.OAUTH2_PROVIDER["SCOPES"])
         parser.add_argument(
-            "--scopes", default=known, help="what it may do, separated by blanks (default: %(default)s)"
+            "--scopes", default=" ".join(SCOPES), help="what it may do, separated by blanks (default: %(default)s)"
         )
 
     def handle(self, *, brand: str, name: str, scopes: str, **_options: Any) -> None:
