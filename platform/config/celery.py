@@ -33,5 +33,6 @@ if settings.CELERY_BROKER_URL.startswith("filesystem"):
         "data_folder_out": str(_folder / "queue"),
         "control_folder": str(_folder / "control"),
         "store_processed": False,
+        "polling_interval": 0.2,
     }
 app.autodiscover_tasks()

@@ -70,6 +70,7 @@ def stop(data_dir: Path, *, unless_used: bool = False) -> bool:
                 return False
         else:
             server.stop(find(data_dir))
+        keeper.dismiss(data_dir)
     return True
 
 

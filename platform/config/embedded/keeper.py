@@ -4,9 +4,11 @@ It waits for the lease file to be free, gives newcomers some time, and stops the
 """
 
 import os
+import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from config import locks, project
@@ -39,10 +41,25 @@ def ensure(data_dir: Path) -> None:
     )
 
 
+def dismiss(data_dir: Path) -> None:
+    """End the keeper of `data_dir`, if there is one: the server is stopped already."""
+    note = data_dir / "keeper.lock"
+    try:
+        with locks.exclusive(note, wait=False):
+            return
+    except locks.Held:
+        process = note.read_text()
+    if process:
+        with suppress(ProcessLookupError, PermissionError):
+            os.kill(int(process), signal.SIGTERM)
+
+
 def watch(data_dir: Path) -> None:
     """Wait for the last lease to go, then stop the server; returns at once if another keeper watches."""
     try:
-        with locks.exclusive(data_dir / "keeper.lock", wait=False):
+        with locks.exclusive(data_dir / "keeper.lock", wait=False) as descriptor:
+            os.ftruncate(descriptor, 0)
+            os.write(descriptor, str(os.getpid()).encode())
             while not _stop_if_unused(data_dir):
                 pass
     except locks.Held:
