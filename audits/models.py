@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.models import CampaignVersion
+from campaigns.models import Campaign, CampaignVersion
 from kernel.tenancy.models import BrandForeignKey
 from tenants.models import BrandOwned
 
@@ -21,11 +21,17 @@ class CaseState(models.TextChoices):
     FAILED = "failed", _("Check failed")
 
 
+OPEN = (CaseState.CHECKING, CaseState.FAILED, CaseState.IN_REVIEW, CaseState.APPROVED)
+
+
 class Case(BrandOwned):
     """The audit of one frozen version, from its submission to a decision.
 
     `verdict` is the engine's document (see the registration format); `measured` what was counted in the consent
-    records and settings of the audience; `sha256` the fingerprint an approval is bound to: {version, packs}.
+    records and settings of the audience, empty where nobody could be counted; `sha256` the fingerprint an approval is
+    bound to: {version, packs}; `note` why it failed or was voided, or what the check could not see. A version that is
+    submitted again after its case was closed gets a new case; at most one is open. The database itself lets a case
+    begin only at `checking`, and move only as states.py says.
     """
 
     version = BrandForeignKey(CampaignVersion, related_name="cases")
@@ -42,7 +48,11 @@ class Case(BrandOwned):
     class Meta:
         verbose_name = _("case")
         verbose_name_plural = _("cases")
-        constraints = [models.UniqueConstraint(fields=["brand", "version"], name="audits_case_version")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["brand", "version"], condition=models.Q(state__in=OPEN), name="audits_case_open"
+            )
+        ]
         indexes = [models.Index(fields=["brand", "state", "submitted_at"], name="audits_case_desk")]
 
     def __str__(self) -> str:
@@ -79,3 +89,22 @@ class Decision(BrandOwned):
 
     def __str__(self) -> str:
         return self.get_kind_display()
+
+
+class Maker(BrandOwned):
+    """One user wrote on one campaign: its draft, a version of it, or its submission. Append-only.
+
+    Triggers write these rows, so that who edits by SQL stands here too; who stands here cannot decide on the campaign.
+    """
+
+    campaign = BrandForeignKey(Campaign, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("first"))
+
+    class Meta:
+        verbose_name = _("maker")
+        verbose_name_plural = _("makers")
+        constraints = [models.UniqueConstraint(fields=["brand", "campaign", "user"], name="audits_maker_once")]
+
+    def __str__(self) -> str:
+        return str(self.user_id)

@@ -1,0 +1,15 @@
+from django.conf import settings
+from django.db import migrations
+
+from audits import guards
+
+
+class Migration(migrations.Migration):
+    dependencies = [("audits", "0001_initial"), ("campaigns", "0001_initial"), ("tenants", "0001_initial")]
+
+    operations = [
+        migrations.RunSQL(guards.MAKER + guards.DECISION_GUARD + guards.CASE_GUARD, guards.REMOVE),
+        migrations.RunSQL(
+            guards.KEEP_CASES.format(app=settings.APP_ROLE), guards.MAY_DELETE_CASES.format(app=settings.APP_ROLE)
+        ),
+    ]
