@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.models import Campaign, CampaignVersion
+from campaigns.models import CampaignVersion
 from kernel.tenancy.models import BrandForeignKey
 from tenants.models import BrandOwned
 
@@ -89,22 +89,3 @@ class Decision(BrandOwned):
 
     def __str__(self) -> str:
         return self.get_kind_display()
-
-
-class Maker(BrandOwned):
-    """One user wrote on one campaign: its draft, a version of it, or its submission. Append-only.
-
-    Triggers write these rows, so that who edits by SQL stands here too; who stands here cannot decide on the campaign.
-    """
-
-    campaign = BrandForeignKey(Campaign, related_name="+")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    at = models.DateTimeField(_("first"))
-
-    class Meta:
-        verbose_name = _("maker")
-        verbose_name_plural = _("makers")
-        constraints = [models.UniqueConstraint(fields=["brand", "campaign", "user"], name="audits_maker_once")]
-
-    def __str__(self) -> str:
-        return str(self.user_id)

@@ -89,7 +89,9 @@ def _migrations_hash() -> str:
     digest = hashlib.sha256(settings.TENANCY_KEY + settings.APP_ROLE.encode())
     for path in sorted([*ROOT.glob("*/migrations/*.py"), *ROOT.glob("platform/*/migrations/*.py")]):
         digest.update(path.read_bytes())
-    for path in sorted(ROOT.glob("platform/kernel/tenancy/*.py")):
+    for path in sorted(
+        [*ROOT.glob("platform/kernel/tenancy/*.py"), *ROOT.glob("*/guards.py"), *ROOT.glob("*/states.py")]
+    ):
         digest.update(path.read_bytes())
     digest.update((ROOT / "requirements.txt").read_bytes())
     return digest.hexdigest()[:16]

@@ -172,55 +172,5 @@ class Migration(migrations.Migration):
                 name="audits_case_open",
             ),
         ),
-        migrations.CreateModel(
-            name="Maker",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=kernel.ids.new_id,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
-                ("at", models.DateTimeField(verbose_name="first")),
-                (
-                    "brand",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="tenants.brand",
-                        verbose_name="brand",
-                    ),
-                ),
-                (
-                    "campaign",
-                    kernel.tenancy.models.BrandForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="campaigns.campaign",
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "maker",
-                "verbose_name_plural": "makers",
-            },
-        ),
-        migrations.AddConstraint(
-            model_name="maker",
-            constraint=models.UniqueConstraint(fields=("brand", "campaign", "user"), name="audits_maker_once"),
-        ),
-        FenceTables("Case", "Decision", "Maker", append_only=("Decision", "Maker")),
+        FenceTables("Case", "Decision", append_only=("Decision",)),
     ]

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     dependencies = [("audits", "0001_initial"), ("campaigns", "0001_initial"), ("tenants", "0001_initial")]
 
     operations = [
-        migrations.RunSQL(guards.MAKER + guards.DECISION_GUARD + guards.CASE_GUARD, guards.REMOVE),
+        migrations.RunSQL(guards.SUBMITTER + guards.DECISION_GUARD + guards.CASE_GUARD, guards.REMOVE),
         migrations.RunSQL(
             guards.KEEP_CASES.format(app=settings.APP_ROLE), guards.MAY_DELETE_CASES.format(app=settings.APP_ROLE)
         ),
