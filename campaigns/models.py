@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from guardian.models import UserObjectPermissionBase
 
 from kernel.tenancy.models import BrandForeignKey
+from sources.models import KEY
 from tenants.models import BrandOwned
 
 
@@ -17,7 +18,7 @@ class Campaign(BrandOwned):
     "where": [{"field", "is", "value"}…]}. What is judged and delivered is never this row but a frozen version of it.
     """
 
-    key = models.SlugField(_("key"), max_length=80)
+    key = models.CharField(_("key"), max_length=100, validators=[KEY])
     name = models.CharField(_("name"), max_length=200)
     facts = models.JSONField(_("answers"), default=dict, blank=True)
     content = models.JSONField(_("message"), default=dict, blank=True)

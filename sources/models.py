@@ -1,11 +1,15 @@
 """The tables of sources."""
 
 from django.conf import settings
+from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from facts.checking import KEY as KEY_PATTERN
 from kernel.tenancy.models import BrandForeignKey
 from tenants.models import BrandOwned
+
+KEY = RegexValidator(KEY_PATTERN, _("a key of letters, digits, dots, hyphens and underscores"))
 
 
 class SourceKind(models.TextChoices):
@@ -35,7 +39,7 @@ class DataSource(BrandOwned):
     is the fingerprint of {key, name, kind, facts}, so that a version can say which state of the source it saw.
     """
 
-    key = models.SlugField(_("key"), max_length=80)
+    key = models.CharField(_("key"), max_length=100, validators=[KEY])
     name = models.CharField(_("name"), max_length=200)
     kind = models.CharField(_("kind"), max_length=10, choices=SourceKind.choices, default=SourceKind.LIST)
     facts = models.JSONField(_("answers"), default=dict, blank=True)
@@ -51,6 +55,28 @@ class DataSource(BrandOwned):
 
     def __str__(self) -> str:
         return self.name
+
+
+class SourceContribution(BrandOwned):
+    """Somebody registered or edited a data source. Append-only.
+
+    The database carries it on to every campaign that draws on the source: who wrote a source's answers wrote part of
+    the campaign, and cannot decide on it. `client_id` is the API client's, where one acted.
+    """
+
+    source = BrandForeignKey(DataSource, models.CASCADE, related_name="contributions")
+    actor_kind = models.CharField(max_length=10)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    client_id = models.UUIDField(null=True)
+    what = models.CharField(_("what"), max_length=20)
+    at = models.DateTimeField(_("when"))
+
+    class Meta:
+        verbose_name = _("contribution to a data source")
+        verbose_name_plural = _("contributions to data sources")
+
+    def __str__(self) -> str:
+        return self.what
 
 
 class ImportState(models.TextChoices):

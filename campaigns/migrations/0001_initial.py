@@ -1,3 +1,6 @@
+import re
+
+import django.core.validators
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
@@ -5,6 +8,10 @@ from django.db import migrations, models
 import kernel.ids
 import kernel.tenancy.models
 from kernel.tenancy.operations import FenceTables
+
+KEY = django.core.validators.RegexValidator(
+    re.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}\\Z"), "a key of letters, digits, dots, hyphens and underscores"
+)
 
 
 class Migration(migrations.Migration):
@@ -30,7 +37,7 @@ class Migration(migrations.Migration):
                         serialize=False,
                     ),
                 ),
-                ("key", models.SlugField(max_length=80, verbose_name="key")),
+                ("key", models.CharField(max_length=100, validators=[KEY], verbose_name="key")),
                 ("name", models.CharField(max_length=200, verbose_name="name")),
                 (
                     "facts",

@@ -110,8 +110,8 @@ def text(value: Any, path: str) -> None:
 
 
 def encodable(value: str) -> bool:
-    """Whether text can be written as UTF-8 (a lone surrogate of a JSON escape cannot)."""
-    return value.isascii() or not any("\ud800" <= character <= "\udfff" for character in value)
+    """Whether text can be kept: no lone surrogate of a JSON escape (not UTF-8), no NUL (in no database's text)."""
+    return "\0" not in value and (value.isascii() or not any("\ud800" <= one <= "\udfff" for one in value))
 
 
 def keyed_list(value: Any, path: str) -> None:

@@ -1,3 +1,6 @@
+import re
+
+import django.core.validators
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
@@ -5,6 +8,10 @@ from django.db import migrations, models
 import kernel.ids
 import kernel.tenancy.models
 from kernel.tenancy.operations import FenceTables
+
+KEY = django.core.validators.RegexValidator(
+    re.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}\\Z"), "a key of letters, digits, dots, hyphens and underscores"
+)
 
 
 class Migration(migrations.Migration):
@@ -29,7 +36,7 @@ class Migration(migrations.Migration):
                         serialize=False,
                     ),
                 ),
-                ("key", models.SlugField(max_length=80, verbose_name="key")),
+                ("key", models.CharField(max_length=100, validators=[KEY], verbose_name="key")),
                 ("name", models.CharField(max_length=200, verbose_name="name")),
                 (
                     "kind",
@@ -206,6 +213,56 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "rows left out",
             },
         ),
+        migrations.CreateModel(
+            name="SourceContribution",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("actor_kind", models.CharField(max_length=10)),
+                ("client_id", models.UUIDField(null=True)),
+                ("what", models.CharField(max_length=20, verbose_name="what")),
+                ("at", models.DateTimeField(verbose_name="when")),
+                (
+                    "brand",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.brand",
+                        verbose_name="brand",
+                    ),
+                ),
+                (
+                    "source",
+                    kernel.tenancy.models.BrandForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="contributions",
+                        to="sources.datasource",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "contribution to a data source",
+                "verbose_name_plural": "contributions to data sources",
+            },
+        ),
         migrations.AddConstraint(
             model_name="datasource",
             constraint=models.UniqueConstraint(fields=("brand", "key"), name="sources_datasource_key"),
@@ -217,5 +274,7 @@ class Migration(migrations.Migration):
                 name="sources_problem_once",
             ),
         ),
-        FenceTables("DataSource", "SourceImport", "ImportProblem"),
+        FenceTables(
+            "DataSource", "SourceContribution", "SourceImport", "ImportProblem", append_only=("SourceContribution",)
+        ),
     ]
