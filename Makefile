@@ -49,8 +49,7 @@ bench: setup-dev  ## Measure against named floors and peers, in one run; prints 
 
 lock: setup-dev  ## Lock the requirements anew, with hashes (ARGS=--upgrade for newer versions)
 	@$(COMPILE) $(ARGS) --output-file=requirements.txt pyproject.toml
-	@$(COMPILE) $(ARGS) --output-file=requirements/build.txt requirements/build.in
-	@$(COMPILE) $(ARGS) --output-file=requirements-dev.txt requirements/dev.in
+	@for name in build dev redis; do $(COMPILE) $(ARGS) --output-file=requirements/$$name.txt requirements/$$name.in; done
 
 setup-dev: $(VENV)/.development
 
@@ -69,7 +68,7 @@ $(VENV)/.runtime: $(VENV)/.venv requirements.txt requirements/build.txt pyprojec
 	@$(INSTALL) --no-deps --no-build-isolation -e .
 	@touch $@
 
-$(VENV)/.development: $(VENV)/.runtime requirements-dev.txt
+$(VENV)/.development: $(VENV)/.runtime requirements/dev.txt
 	@echo "Installing the tools for testing and checking."
-	@$(INSTALL) --require-hashes -r requirements-dev.txt
+	@$(INSTALL) --require-hashes -r requirements/dev.txt
 	@touch $@
