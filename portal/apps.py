@@ -1,5 +1,11 @@
 from django.apps import AppConfig
+from django.contrib.admin import apps as django_admin
 
 
 class PortalConfig(AppConfig):
     name = "portal"
+
+
+class LighttouchAdminConfig(django_admin.AdminConfig):
+    default = False
+    default_site = "portal.site.LighttouchSite"

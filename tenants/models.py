@@ -54,6 +54,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.name or self.email
 
+    def get_full_name(self) -> str:
+        """Return the name to address the user by."""
+        return self.name
+
 
 class Brand(models.Model):
     """One brand, the unit that must never see another. The table is global: it names the tenants themselves."""

@@ -13,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from config import environment
+from config.unfold import UNFOLD as UNFOLD
 
 environment.load()
 
@@ -68,16 +69,17 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # The house --------------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
-    "unfold",
+    "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
     "unfold.contrib.forms",
     "unfold.contrib.guardian",
-    "django.contrib.admin",
+    "portal.apps.LighttouchAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.contrib.humanize",
     "guardian",
     "oauth2_provider",
     "rest_framework",
@@ -107,6 +109,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "tenants.middleware.BrandMiddleware",
+    "portal.middleware.BrandTimeMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -196,6 +199,7 @@ LANGUAGES = [
     ("pl", _("Polish")),
 ]
 LOCALE_PATHS = [ROOT / "locale"]
+FORMAT_MODULE_PATH = ["portal.formats"]
 
 # Files ------------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"

@@ -4,7 +4,10 @@ from django.contrib import admin
 from django.urls import include, path
 from oauth2_provider.views import TokenView
 
+from portal.home.views import landing
+
 urlpatterns = [
+    path("", landing, name="landing"),
     path("admin/", admin.site.urls),
     path("oauth/token", TokenView.as_view(), name="oauth-token"),
     path("api/v1/", include("config.api")),

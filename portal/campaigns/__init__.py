@@ -1,0 +1,1 @@
+"""Pages of a campaign: its form with the verdict beside it, its history."""
