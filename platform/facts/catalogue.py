@@ -83,8 +83,8 @@ class Catalogue:
         return {key: clean_answer(node) for key, node in self.tree(section).items()}
 
     def environment(self, section: str, answers: Mapping[str, Any]) -> dict[str, Any]:
-        """The answers of one section as CEL reads them: every group present, absent facts left out, numbers as floats."""
-        return fill(self.tree(section), answers)
+        """The answered facts of one section by their path, as CEL reads them: absent ones left out, numbers as floats."""
+        return dict(flat(self.tree(section), answers))
 
 
 def clean_answer(node: Any) -> Any:
@@ -94,16 +94,16 @@ def clean_answer(node: Any) -> Any:
     return {key: clean_answer(below) for key, below in node.items()}
 
 
-def fill(tree: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, Any]:
-    """Copy answers along the tree of facts; see `Catalogue.environment`."""
-    filled: dict[str, Any] = {}
+def flat(tree: Mapping[str, Any], answers: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Yield the answered facts of a tree with their paths; see `Catalogue.environment`."""
     for key, node in tree.items():
         answer = answers.get(key)
+        if answer is None:
+            continue
         if not isinstance(node, Fact):
-            filled[key] = fill(node, answer if isinstance(answer, Mapping) else {})
-        elif answer is not None:
-            filled[key] = float(answer) if node.kind == "number" else answer
-    return filled
+            yield from flat(node, answer if isinstance(answer, Mapping) else {})
+        else:
+            yield node.path, float(answer) if node.kind == "number" else answer
 
 
 @lru_cache(maxsize=1)

@@ -28,6 +28,7 @@ TOKEN = re.compile(
       | (?P<mark>&&|\|\||[=!<>]=|[-+*/%<>!().,\[\]])""",
     re.VERBOSE,
 )
+UNDEFINED = re.compile(r"Undefined variable or function: '(\w+)'")
 WORDS = frozenset({"true", "false", "in"})
 
 
@@ -57,7 +58,11 @@ class Token:
 
 @dataclass(frozen=True)
 class Condition:
-    """A compiled condition: its source, the facts it reads (`paths`) and the bare names it uses (`names`)."""
+    """A compiled condition: its source, the facts it reads (`paths`) and the bare names it uses (`names`).
+
+    In the program each fact is one variable (`a.b` is `a__b`): CEL copies the mappings that a path goes through, and
+    an undefined variable tells which fact is absent.
+    """
 
     source: str
     program: cel.Program
@@ -81,16 +86,18 @@ class Condition:
         """Return the value of the expression, or None where an absent fact decides; raises ConditionError."""
         try:
             return self.program.execute(context)
-        except KeyError as error:
-            if any(path.rpartition(".")[2] == error.args[0] for path in self.paths):
-                return None
-            raise ConditionError(f"{self.source!r}: {error}") from error
         except RuntimeError as error:
-            if any(f"'{name}'" in str(error) for name in self.names):
+            undefined = UNDEFINED.match(str(error))
+            if undefined and undefined[1] in {*map(variable, self.paths), *self.names}:
                 return None
             raise ConditionError(f"{self.source!r}: {error}") from error
         except (ArithmeticError, LookupError, TypeError, ValueError) as error:
             raise ConditionError(f"{self.source!r}: {error}") from error
+
+
+def variable(path: str) -> str:
+    """The name under which a fact is a variable of a program."""
+    return path.replace(".", "__")
 
 
 def tokens(source: str) -> list[Token]:
@@ -132,7 +139,8 @@ def compile_condition(source: str) -> Condition:
     bound = bound_variables(found)
     paths: set[str] = set()
     names: set[str] = set()
-    for start, _end, text, called in chains(found):
+    texts = [token.text for token in found]
+    for start, end, text, called in chains(found):
         after_value = start > 0 and found[start - 1].text == "."
         base, _, method = text.rpartition(".")
         if called and (method if base or not after_value else text) not in FUNCTIONS:
@@ -142,11 +150,15 @@ def compile_condition(source: str) -> Condition:
             continue
         if reference == "null":
             raise InvalidCondition(f"{source!r}: null is not an answer; an absent fact is unknown")
-        (paths if "." in reference else names).add(reference)
+        if "." not in reference:
+            names.add(reference)
+            continue
+        paths.add(reference)
+        texts[start:end] = [variable(reference) + (f".{method}" if called else ""), *[""] * (end - start - 1)]
     try:
-        program = cel.compile(source)
+        program = cel.compile(" ".join(texts))
     except ValueError as error:
-        raise InvalidCondition(str(error)) from error
+        raise InvalidCondition(f"{source!r}: {error}") from error
     return Condition(source, program, frozenset(paths), frozenset(names), bound)
 
 
@@ -168,5 +180,5 @@ def bound_variables(found: list[Token]) -> frozenset[str]:
 
 
 def context(values: Mapping[str, Any]) -> cel.Context:
-    """Return an evaluation context in which each key of `values` is a variable."""
-    return cel.Context(dict(values))
+    """Return an evaluation context from values by their dotted path or bare name."""
+    return cel.Context({variable(path): value for path, value in values.items()})

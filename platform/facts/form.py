@@ -75,8 +75,10 @@ def questions(
     `others` holds the answers of other sections, where known, so that questions which depend on them can be hidden.
     """
     known = {**(others or {}), section: answers}
-    environment = {name: catalogue.environment(name, known.get(name, {})) for name in SECTIONS}
-    context = conditions.context(environment)
+    values: dict[str, Any] = {}
+    for name in SECTIONS:
+        values |= catalogue.environment(name, known.get(name, {}))
+    context = conditions.context(values)
     facts = catalogue.section(section)
     return tuple(
         QuestionGroup(group.key, group.title, asked(facts, group, answers, context, known))

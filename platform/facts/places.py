@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 ISO_3166_1 = """AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ CA
     CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GB
     GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG
@@ -16,6 +18,12 @@ ISO_3166_2 = """US-AL US-AK US-AZ US-AR US-CA US-CO US-CT US-DC US-DE US-FL US-G
 COUNTRIES = frozenset(ISO_3166_1.split())
 STATES = frozenset(ISO_3166_2.split())
 CODES = COUNTRIES | STATES
+
+
+@lru_cache(maxsize=65536)
+def reaches(laws: tuple[str, ...], place: str) -> bool:
+    """Whether a law of any of several places reaches people in `place`; see `covers`."""
+    return any(covers(law, place) for law in laws)
 
 
 def covers(law: str, place: str) -> bool:

@@ -1,0 +1,7 @@
+"""The engine of the audit: facts in, verdict out. Pure: no Django, no database, no network."""
+
+from audits.engine.judging import judge
+from audits.engine.packs import InvalidPack, Packs, load_packs
+from audits.engine.verdict import Finding, Verdict
+
+__all__ = ["Finding", "InvalidPack", "Packs", "Verdict", "judge", "load_packs"]

@@ -1,0 +1,1 @@
+"""The SHOULD side: how lightly a campaign touches people, from 0 (heavy) to 100 (light), factor by factor."""

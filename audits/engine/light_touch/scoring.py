@@ -1,0 +1,163 @@
+"""The light-touch score: 100 minus the intrusion, with relief limited and caps applied.
+
+Monotone by construction: a factor counts with the heaviest level that is not ruled out, so an unanswered fact never
+scores better than its worst answer; relief never takes away more than a share of the intrusion.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from facts.conditions import Condition, ConditionError, Truth
+
+from audits.engine.environment import Environment
+from audits.engine.light_touch.table import Factor, Level, Table
+
+
+@dataclass(frozen=True)
+class Line:
+    """One factor that counted: points, the answers it rests on, and why. `unknown`: an unanswered fact decided."""
+
+    factor: str
+    points: int
+    facts: Mapping[str, Any]
+    reason: str
+    citations: tuple[str, ...]
+    evidence: str
+    unknown: bool
+    scope: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """The line as JSON data."""
+        return {
+            "factor": self.factor,
+            "points": self.points,
+            "facts": dict(self.facts),
+            "reason": self.reason,
+            "citations": list(self.citations),
+            "evidence": self.evidence,
+            "unknown": self.unknown,
+            "scope": self.scope,
+        }
+
+
+@dataclass(frozen=True)
+class Change:
+    """One answer that a plan could change."""
+
+    fact: str
+    old: Any
+    new: Any
+
+    def as_dict(self) -> dict[str, Any]:
+        """The change as JSON data."""
+        return {"fact": self.fact, "from": self.old, "to": self.new}
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """The smallest changes found that reach a score in the next band."""
+
+    changes: tuple[Change, ...]
+    score: int
+
+    def as_dict(self) -> dict[str, Any]:
+        """The proposal as JSON data."""
+        return {"changes": [change.as_dict() for change in self.changes], "score": self.score}
+
+
+@dataclass(frozen=True)
+class Should:
+    """The SHOULD side of a verdict: band, score from 0 to 100, the lines it is made of, caps, and ways to a lighter one."""
+
+    verdict: str
+    score: int
+    factors: tuple[Line, ...]
+    caps: tuple[tuple[int, str], ...]
+    mend: tuple[Proposal, ...]
+    version: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """The SHOULD side as JSON data."""
+        return {
+            "verdict": self.verdict,
+            "score": self.score,
+            "factors": [line.as_dict() for line in self.factors],
+            "caps": [{"limit": limit, "reason": reason} for limit, reason in self.caps],
+            "mend": [proposal.as_dict() for proposal in self.mend],
+            "version": self.version,
+        }
+
+
+@dataclass(frozen=True)
+class Scope:
+    """One thing that is scored: its name ("campaign", "source:<key>") and its environment."""
+
+    name: str
+    here: Environment
+
+
+def lines(table: Table, campaign: Scope, sources: Sequence[Scope]) -> list[Line]:
+    """Every factor with the points it counts; of several sources the heaviest counts."""
+    found = []
+    for factor in table.factors:
+        scopes = [campaign] if factor.scope == "campaign" else sources
+        counted = [line(factor, scope) for scope in scopes]
+        if counted:
+            found.append(max(counted, key=lambda one: one.points))
+    return found
+
+
+def line(factor: Factor, scope: Scope) -> Line:
+    """One factor in one scope."""
+    level, unknown = heaviest(factor, scope.here)
+    read = sorted(factor.reads)
+    return Line(
+        factor.id,
+        level.points,
+        {path: scope.here.answer(path) for path in read},
+        level.says,
+        factor.citations,
+        factor.evidence,
+        unknown,
+        scope.name,
+    )
+
+
+def heaviest(factor: Factor, here: Environment) -> tuple[Level, bool]:
+    """The heaviest level that is not ruled out, and whether it counts only because a fact is unanswered."""
+    for level in factor.levels:
+        truth = Truth.TRUE if level.when is None else not_ruled_out(level.when, here)
+        if truth is not Truth.FALSE:
+            return level, truth is Truth.UNKNOWN
+    return factor.levels[-1], False
+
+
+def not_ruled_out(condition: Condition, here: Environment) -> Truth:
+    """The truth of a condition; a failure counts as unknown, which is the heavier reading."""
+    try:
+        return here.truth(condition)
+    except ConditionError:
+        return Truth.UNKNOWN
+
+
+def caps(table: Table, campaign: Scope, sources: Sequence[Scope]) -> list[tuple[int, str]]:
+    """The caps that are not ruled out, each with its reason: an unanswered fact caps like its worst answer."""
+    return [
+        (cap.limit, cap.reason)
+        for cap in table.caps
+        if any(
+            not_ruled_out(cap.when, scope.here) is not Truth.FALSE
+            for scope in ([campaign] if cap.scope == "campaign" else sources)
+        )
+    ]
+
+
+def total(table: Table, points: Sequence[int], limits: Sequence[int]) -> int:
+    """The score of all points under the caps that hold: from 0 to 100."""
+    intrusion = sum(point for point in points if point > 0)
+    relief = -sum(point for point in points if point < 0)
+    score = round(100 - intrusion + min(relief, intrusion * table.relief_share))
+    return max(0, min(100, score, *limits))

@@ -1,0 +1,122 @@
+"""The table of factors: levels with points, evidence and citations, read from `factors.yaml`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from facts.catalogue import Catalogue
+from facts.conditions import Condition, compile_condition
+
+from audits.engine.errors import InvalidPack
+
+TABLE = Path(__file__).with_name("factors.yaml")
+
+
+@dataclass(frozen=True)
+class Level:
+    """One level of a factor: its points (negative: relief), when it holds (None: otherwise), and a plain sentence."""
+
+    points: int
+    when: Condition | None
+    says: str
+
+
+@dataclass(frozen=True)
+class Factor:
+    """One factor. Levels run from the heaviest to the lightest; the heaviest that is not ruled out counts."""
+
+    id: str
+    family: str
+    scope: str
+    reason: str
+    evidence: str
+    citations: tuple[str, ...]
+    levels: tuple[Level, ...]
+    reads: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Cap:
+    """An upper limit of the score while a condition is not ruled out."""
+
+    limit: int
+    scope: str
+    when: Condition
+    reason: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """All factors and caps, the bands, which facts a plan can still change, and the studies that are cited."""
+
+    version: str
+    light: int
+    mixed: int
+    relief_share: float
+    factors: tuple[Factor, ...]
+    caps: tuple[Cap, ...]
+    changeable: tuple[str, ...]
+    bundles: tuple[Mapping[str, Any], ...]
+    studies: Mapping[str, str]
+
+    def band(self, score: int) -> str:
+        """The band of a score: light, mixed or heavy."""
+        return "light" if score >= self.light else "mixed" if score >= self.mixed else "heavy"
+
+
+@lru_cache(maxsize=4)
+def load_table(path: Path = TABLE) -> Table:
+    """Read the table that ships with the project; raises InvalidPack where it names what is no fact or study."""
+    from facts import catalogue
+
+    data = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    facts, studies = catalogue.load(), data["studies"]
+    factors = tuple(read_factor(entry, facts, studies) for entry in data["factors"])
+    caps = tuple(
+        Cap(entry["limit"], entry["scope"], known(entry["when"], facts, entry["reason"]), entry["reason"])
+        for entry in data["caps"]
+    )
+    named = {*data["changeable"], *(name for bundle in data["bundles"] for name in bundle)}
+    unknown = sorted(named - facts.facts.keys())
+    if unknown:
+        raise InvalidPack(f"factors.yaml: changeable names {', '.join(unknown)}, which is no fact")
+    bands = data["bands"]
+    return Table(
+        str(data["version"]), bands["light"], bands["mixed"], data["relief_share"], factors, caps,
+        tuple(data["changeable"]), tuple(data["bundles"]), studies,
+    )  # fmt: skip
+
+
+def read_factor(entry: Mapping[str, Any], facts: Catalogue, studies: Mapping[str, str]) -> Factor:
+    """Read one factor; raises InvalidPack where its levels do not fall or what it cites is not listed."""
+    name = entry["id"]
+    levels = tuple(
+        Level(level["points"], known(level["when"], facts, name) if "when" in level else None, level["says"])
+        for level in entry["levels"]
+    )
+    points = [level.points for level in levels]
+    if points != sorted(points, reverse=True) or levels[-1].when is not None:
+        raise InvalidPack(f"factor {name}: levels must fall from the heaviest and end with one that always holds")
+    if set(entry["citations"]) - studies.keys():
+        raise InvalidPack(f"factor {name}: cites a study that is not listed")
+    reads = frozenset(path for level in levels if level.when for path in level.when.paths)
+    if entry["scope"] == "campaign" and any(path.startswith("source.") for path in reads):
+        raise InvalidPack(f"factor {name}: of scope campaign, but it reads facts of a source")
+    return Factor(
+        name, entry["family"], entry["scope"], entry["reason"], entry["evidence"], tuple(entry["citations"]), levels,
+        reads,
+    )  # fmt: skip
+
+
+def known(source: str, facts: Catalogue, where: str) -> Condition:
+    """Compile a condition of the table; raises InvalidPack where it names what is no fact."""
+    condition = compile_condition(source.strip())
+    unknown = [path for path in condition.paths if path not in facts.facts] + sorted(condition.names)
+    if unknown:
+        raise InvalidPack(f"factor {where}: {', '.join(unknown)} is not in the catalogue of facts")
+    return condition

@@ -1,0 +1,123 @@
+"""The verdict in plain words, for people who plan campaigns."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
+from gettext import gettext as _
+from typing import Any
+
+from facts.catalogue import Catalogue
+
+WIDTH = 100
+VERDICTS = {"clear": _("clear"), "needs_human": _("a person must decide"), "blocked": _("blocked")}
+OUTCOMES = {
+    "violated": _("Violated"),
+    "judgement": _("For a person to judge"),
+    "advised": _("Advised"),
+    "unanswered": _("Cannot be judged yet"),
+    "errored": _("The rule failed (which blocks)"),
+}
+
+
+def text(answer: Mapping[str, Any], catalogue: Catalogue) -> str:
+    """One file's verdict, or what is wrong with the file, as a few paragraphs."""
+    if "error" in answer:
+        return "\n".join(invalid(answer["file"], answer["error"]))
+    lines = [*head(answer)]
+    lines += findings(answer["findings"])
+    lines += questions(answer["questions"], catalogue)
+    lines += light_touch(answer["should"], catalogue)
+    lines += [
+        _("From {day}: {title} ({rule})").format(day=one["from"], title=one["title"], rule=one["rule"])
+        for one in answer["warnings"]
+    ]
+    lines.append(_("Asked: {count} rules, as of {day}.").format(count=answer["rules_asked"], day=answer["on"]))
+    return "\n".join(lines)
+
+
+def invalid(name: str, error: Mapping[str, Any]) -> Iterator[str]:
+    """What is wrong with a file."""
+    yield _("{file}: not judged, because the document is invalid.").format(file=name)
+    place = error["path"] or _("document")
+    if "line" in error:
+        place += _(", line {line}").format(line=error["line"])
+    yield from wrapped(_("at {place}: found {found}, expected {expected}").format(
+        place=place, found=shown(error["found"]), expected=error["expected"]))  # fmt: skip
+
+
+def head(answer: Mapping[str, Any]) -> Iterator[str]:
+    """The verdict in one line, and country by country where these differ."""
+    should = answer["should"]
+    yield f"{answer['file']}: {VERDICTS[answer['verdict']].upper()}"
+    yield _("  CAN:    {verdict}").format(verdict=VERDICTS[answer["can"]["verdict"]])
+    countries = answer["can"]["countries"]
+    if len(set(countries.values())) > 1:
+        for verdict in ("blocked", "needs_human", "clear"):
+            named = [place for place, one in countries.items() if one == verdict]
+            if named:
+                yield f"          {VERDICTS[verdict]}: {', '.join(named)}"
+    yield _("  SHOULD: {band}, {score} of 100").format(band=should["verdict"], score=should["score"])
+
+
+def findings(found: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Each finding with its law, what was answered and what to do."""
+    for one in found:
+        where = "" if one["scope"] == "campaign" else f" [{one['scope']}]"
+        yield ""
+        yield f"{OUTCOMES[one['outcome']]}: {one['title']}{where}"
+        cited = "; ".join(f"{c['law']} {c['article']}" for c in one["citations"])
+        places = ", ".join(one["countries"])
+        if cited or places:
+            yield "  " + " · ".join(part for part in (cited, places) if part)
+        yield from wrapped(one["message"])
+        yield from wrapped(_("To mend it: {remedy}").format(remedy=one["remedy"]))
+        if one["checked"] == "memory":
+            yield from wrapped(_("This rule was written from memory; its text has not been read yet."))
+
+
+def questions(paths: Sequence[str], catalogue: Catalogue) -> Iterator[str]:
+    """The questions whose answer could change the verdict, in plain words."""
+    if paths:
+        yield ""
+        yield _("To settle it, answer:")
+    for path in paths:
+        fact = catalogue.get(path)
+        yield f"  - {fact.ask if fact else path}  ({path})"
+
+
+def light_touch(should: Mapping[str, Any], catalogue: Catalogue) -> Iterator[str]:
+    """What weighs on people, and what would make it lighter."""
+    heavy = [one for one in should["factors"] if one["points"] > 0][:6]
+    if should["verdict"] == "light" or not heavy:
+        yield ""
+        return
+    yield ""
+    yield _("What weighs on people:")
+    for one in heavy:
+        unknown = _(" (unanswered, so the worst is assumed)") if one["unknown"] else ""
+        yield f"  {one['points']:>3}  {one['reason']}{unknown}"
+    for cap in should["caps"]:
+        yield _("       at most {limit}: {reason}").format(limit=cap["limit"], reason=cap["reason"])
+    if should["mend"]:
+        yield _("What would make it lighter:")
+    for proposal in should["mend"]:
+        changes = _(" and ").join(
+            f"{change['fact'].partition('.')[2]} = {shown(change['to'])}" for change in proposal["changes"]
+        )
+        yield _("  - {changes}  (score {score})").format(changes=changes, score=proposal["score"])
+    yield ""
+
+
+def shown(value: Any) -> str:
+    """A value as people read it."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or _("none")
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def wrapped(sentence: str) -> list[str]:
+    """A sentence indented and broken at the width of the page."""
+    return textwrap.wrap(sentence, WIDTH, initial_indent="  ", subsequent_indent="  ")
