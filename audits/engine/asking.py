@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from facts.conditions import Condition, ConditionError, Truth
-
 from audits.engine.environment import Environment
 from audits.engine.packs import Rule
+from facts.conditions import Condition, ConditionError, Truth
 
 Outcome = Literal["violated", "judgement", "advised", "unanswered", "errored"]
 OUTCOME: dict[str, Outcome] = {"block": "violated", "human": "judgement", "advise": "advised"}

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from facts.places import reaches
-
 from audits.engine.asking import Outcome
 from audits.engine.environment import Environment
 from audits.engine.packs import Packs
 from audits.engine.verdict import Finding
+from facts.places import reaches
 
 VERSION = "1"
 
@@ -19,7 +18,9 @@ def gaps(packs: Packs, on: date, countries: tuple[str, ...], here: Environment) 
     """Yield what the packs cannot judge: countries or channels unanswered, or a pair of them for which none speaks."""
     channels = here.answer("campaign.channels")
     if not countries:
-        yield gap("jurisdiction.countries", "Nobody said where the people live.", "Name the countries.", (), "countries")
+        yield gap(
+            "jurisdiction.countries", "Nobody said where the people live.", "Name the countries.", (), "countries"
+        )
     if not channels:
         yield gap("jurisdiction.channels", "Nobody said through which channels.", "Name them.", countries, "channels")
     for country in countries:
@@ -33,7 +34,7 @@ def speaks(packs: Packs, on: date, country: str, channel: str) -> bool:
     """Whether a CAN rule in force is bound to the country and is about the channel."""
     values = packs.values(on)
     for pack in packs.packs:
-        for rule in pack.rules:
+        for rule in pack.rules if pack.speaks is None or channel in pack.speaks else ():
             people = values.get(rule.where.people, ()) if isinstance(rule.where.people, str) else rule.where.people
             if (
                 rule.side == "can"

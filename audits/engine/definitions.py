@@ -6,10 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from audits.engine.errors import InvalidPack
 from facts.catalogue import Catalogue
 from facts.conditions import Condition, compile_condition, tokens
-
-from audits.engine.errors import InvalidPack
 
 
 @dataclass(frozen=True)
@@ -29,7 +28,9 @@ def read_definitions(entries: Mapping[str, Any], catalogue: Catalogue) -> Mappin
         if not isinstance(entry, Mapping) or set(entry) != {"says", "when"}:
             raise InvalidPack(f"definition {name}: needs `says` and `when`, and nothing else")
         condition = compile_condition(entry["when"])
-        found[name] = Definition(name, entry["says"], condition, reads(condition, found, catalogue, f"definition {name}"))
+        found[name] = Definition(
+            name, entry["says"], condition, reads(condition, found, catalogue, f"definition {name}")
+        )
     return found
 
 

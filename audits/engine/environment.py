@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import cel
-from facts import conditions
-from facts.conditions import Condition, ConditionError, Truth
 
 from audits.engine.definitions import Definition
 from audits.engine.packs import Packs, Rule
+from facts import conditions
+from facts.conditions import Condition, ConditionError, Truth
 
 
 @dataclass(frozen=True)

@@ -7,19 +7,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from facts import document
-from facts.conditions import Truth
-from facts.document import Registration
-from facts.places import reaches
-
 from audits.engine import coverage, questions
 from audits.engine.asking import Answer, ask, both, channel_truth
 from audits.engine.environment import Environment, environment
 from audits.engine.light_touch import mending
-from audits.engine.light_touch.scoring import Line, Scope, Should, caps, lines, total
+from audits.engine.light_touch.scoring import Line, Proposal, Scope, Should, caps, lines, total
 from audits.engine.light_touch.table import Table, load_table
 from audits.engine.packs import Pack, Packs, Place, Rule
-from audits.engine.verdict import Can, Finding, Verdict, Warning_, worst
+from audits.engine.verdict import Can, Finding, Verdict, Outlook, worst
+from facts import document
+from facts.conditions import Truth
+from facts.document import Registration
+from facts.places import reaches
 
 
 @dataclass(frozen=True)
@@ -98,7 +97,7 @@ def open_case(valid: Registration, packs: Packs, on: date, measured: Mapping[str
 
 
 def overall(can: Can, should: Should, asked: int) -> Can:
-    """The verdict over both sides: SHOULD never blocks, but what is heavy needs a person, and so does silence of all rules."""
+    """The verdict over both sides: SHOULD never blocks; what is heavy, or what no rule was asked about, needs a person."""
     if can == "clear" and (should.verdict == "heavy" or not asked):
         return "needs_human"
     return can
@@ -211,7 +210,7 @@ def light_touch(case: Case, table: Table, can: Can | None) -> tuple[Should, tupl
     limits = caps(table, case.campaign, case.sources)
     score = total(table, [line.points for line in counted], [limit for limit, _ in limits])
     band = table.band(score)
-    found: tuple[mending.Proposal, ...] = ()
+    found: tuple[Proposal, ...] = ()
     if can is not None:
         allowed = lambda changes: can_after(case, changes) in (can, "clear")  # noqa: E731
         found = mending.proposals(mending.Search(case.packs, table, case.campaign, case.sources, allowed))
@@ -261,7 +260,7 @@ def effect_of(rule: Rule, answer: Answer) -> Can:
     return "blocked" if answer.outcome in ("violated", "errored") else "needs_human"
 
 
-def warnings(case: Case, valid: Registration) -> Iterator[Warning_]:
+def warnings(case: Case, valid: Registration) -> Iterator[Outlook]:
     """Rules that come into force while the campaign runs and that it would fail as it is registered."""
     until = valid.schedule.get("until")
     if until is None:
@@ -273,4 +272,4 @@ def warnings(case: Case, valid: Registration) -> Iterator[Warning_]:
         place, _ = reach(rule.where, case)
         for scope in case.scopes(rule):
             if ask(rule, scope.here, place).outcome in ("violated", "judgement"):
-                yield Warning_(rule.start.isoformat(), rule.id, rule.title, scope.name)
+                yield Outlook(rule.start.isoformat(), rule.id, rule.title, scope.name)

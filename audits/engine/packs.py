@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from facts import catalogue as fact_catalogue
-from facts.catalogue import Catalogue
-from facts.conditions import Condition
 
 from audits.engine.definitions import Definition, read_definitions
 from audits.engine.errors import InvalidPack
+from facts import catalogue as fact_catalogue
+from facts.catalogue import Catalogue
+from facts.conditions import Condition
 
 __all__ = ["InvalidPack", "Packs", "load_packs"]
 
@@ -113,13 +113,18 @@ class Rule:
 
 @dataclass(frozen=True)
 class Pack:
-    """One law or house code: its rules, dated values, version and the hash of its file."""
+    """One law or house code: its rules, dated values, version and the hash of its file.
+
+    `speaks` names the channels on which it counts as speaking for a country (None: those of its rules). A law that
+    covers one aspect of a channel, such as children's data, does not make silence about the rest a clear verdict.
+    """
 
     code: str
     title: str
     version: str
     rules: tuple[Rule, ...]
     values: Mapping[str, Dated]
+    speaks: tuple[str, ...] | None
     sha256: str
 
 

@@ -7,16 +7,15 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
+from audits.engine.asking import OUTCOME, ask
+from audits.engine.environment import changed, defined
+from audits.engine.errors import InvalidPack
+from audits.engine.packs import Example, Packs, Rule
 from facts import document
 from facts.catalogue import Catalogue, Fact
 from facts.catalogue import load as load_catalogue
 from facts.document import InvalidDocument
 from facts.places import COUNTRIES
-
-from audits.engine.asking import OUTCOME, ask
-from audits.engine.environment import changed, defined
-from audits.engine.errors import InvalidPack
-from audits.engine.packs import Example, Packs, Rule
 
 SECTIONS = ("brand", "source", "campaign")
 
@@ -75,7 +74,8 @@ def refuse_invalid(rule: Rule, example: Example, catalogue: Catalogue) -> None:
 @lru_cache(maxsize=1)
 def exemplary() -> Mapping[str, Any]:
     """Every fact's exemplary answer by its path."""
-    catalogue, answers = load_catalogue(), {}
+    catalogue = load_catalogue()
+    answers: dict[str, Any] = {}
     for section in SECTIONS:
         answers |= catalogue.environment(section, catalogue.clean(section))
     return answers

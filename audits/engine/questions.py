@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from facts.catalogue import Fact
-from facts.conditions import Condition, Truth, tokens
-
 from audits.engine.asking import Answer, ask
 from audits.engine.environment import Environment, answered_for
 from audits.engine.packs import Packs, Rule
+from facts.catalogue import Fact
+from facts.conditions import Condition, Truth, tokens
 
 JURISDICTION = ("brand.country",)
 
@@ -42,7 +41,10 @@ def decides(path: str, missing: list[str], rule: Rule, here: Environment, packs:
     others = {other: exemplary(packs, other) for other in missing if other != path}
     for base in (here, answered_for(rule, packs, here, others)) if others else (here,):
         before = ask(rule, base)
-        if any(differs(before, ask(rule, answered_for(rule, packs, base, {path: value}))) for value in candidates(fact, rule, packs)):
+        if any(
+            differs(before, ask(rule, answered_for(rule, packs, base, {path: value})))
+            for value in candidates(fact, rule, packs)
+        ):
             return True
     return False
 

@@ -6,16 +6,15 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from audits.engine.definitions import Definition, reads, uses
+from audits.engine.errors import InvalidPack
+from audits.engine.packs import Citation, Dated, Example, Pack, Place, Rule
 from facts import laws
 from facts.catalogue import Catalogue
 from facts.conditions import Condition, InvalidCondition, compile_condition
 from facts.places import CODES
 
-from audits.engine.definitions import Definition, reads, uses
-from audits.engine.errors import InvalidPack
-from audits.engine.packs import Citation, Dated, Example, Pack, Place, Rule
-
-PACK_KEYS = {"pack", "title", "version", "law", "url", "where", "values", "adopt", "rules", "about"}
+PACK_KEYS = {"pack", "title", "version", "law", "url", "where", "values", "adopt", "rules", "about", "speaks"}
 RULE_KEYS = {
     "id", "title", "law", "article", "url", "also", "scope", "where", "channels", "in_force", "duty_on", "applies",
     "requires", "severity", "checked", "side", "message", "remedy", "examples",
@@ -45,7 +44,9 @@ def read_pack(
     if not entries:
         raise InvalidPack(f"{name}: no rules")
     rules = tuple(read_rule(entry, data, name, values, definitions, catalogue) for entry in entries)
-    return Pack(str(data["pack"]), data["title"], str(data["version"]), rules, values, sha256)
+    speaks = tuple(data["speaks"]) if "speaks" in data else None
+    check_channels(speaks or (), catalogue, name)
+    return Pack(str(data["pack"]), data["title"], str(data["version"]), rules, values, speaks, sha256)
 
 
 def adopted(data: Mapping[str, Any], by_code: Mapping[Any, Mapping[str, Any]], name: str) -> list[dict[str, Any]]:
@@ -152,7 +153,9 @@ def citations(entry: Mapping[str, Any], pack: Mapping[str, Any], where: str) -> 
     """The citations of a rule, its own law first; raises InvalidPack for a law that is not listed."""
     law = entry.get("law", pack.get("law"))
     own = [{"law": law, "article": entry["article"], "url": entry.get("url", pack.get("url", ""))}] if law else []
-    found = [Citation(str(one["law"]), str(one["article"]), one.get("url", "")) for one in [*own, *entry.get("also", ())]]
+    found = [
+        Citation(str(one["law"]), str(one["article"]), one.get("url", "")) for one in [*own, *entry.get("also", ())]
+    ]
     unknown = sorted({one.law for one in found} - laws.load().keys())
     if unknown:
         raise InvalidPack(f"{where}: {', '.join(unknown)} is not in the list of laws")
@@ -202,7 +205,9 @@ def examples(entry: Any, where: str) -> tuple[Example, ...]:
     if not isinstance(entry, Mapping) or set(entry) != {"violates", "silent"} or not all(entry.values()):
         raise InvalidPack(f"{where}: needs at least one example that violates it and one on which it is silent")
     return tuple(
-        Example({key: value for key, value in fragment.items() if key != "day"}, kind == "violates", fragment.get("day"))
+        Example(
+            {key: value for key, value in fragment.items() if key != "day"}, kind == "violates", fragment.get("day")
+        )
         for kind in ("violates", "silent")
         for fragment in entry[kind]
     )

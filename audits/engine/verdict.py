@@ -1,4 +1,4 @@
-"""What an audit says: findings, the verdict per country, the light-touch score, questions, and the packs it rests on."""
+"""What an audit says: findings, the verdict per country, the light-touch score, questions, the packs it rests on."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Warning_:
+class Outlook:
     """A rule that will fail from a day that the campaign's schedule reaches."""
 
     day: str
@@ -83,7 +83,7 @@ class Warning_:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The verdict on one registration as of a day. `countries` holds the CAN verdict of each country of the campaign."""
+    """The verdict on one registration as of a day. `countries` holds the CAN verdict of each of its countries."""
 
     verdict: Can
     on: str
@@ -92,7 +92,7 @@ class Verdict:
     should: Should
     findings: tuple[Finding, ...]
     questions: tuple[str, ...]
-    warnings: tuple[Warning_, ...]
+    warnings: tuple[Outlook, ...]
     packs: Mapping[str, str]
     rules_asked: int
 

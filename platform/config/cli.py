@@ -1,7 +1,7 @@
 """The `lighttouch` command: judge registration documents with no database, no network and without starting Django.
 
-Exit status of `check`: 3 if any file was invalid, else 1 if any is blocked, else 2 if any needs a human, else 0; 4 when nothing was
-judged (wrong usage, a pack that cannot be loaded, an internal error).
+Exit status of `check`: 3 if any file was invalid, else 1 if any is blocked, else 2 if any needs a human, else 0; 4 when
+nothing was judged (wrong usage, a pack that cannot be loaded, an internal error).
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def run_check(options: argparse.Namespace) -> int:
     from audits.engine.reports import render
 
     packs = load_packs(options.packs) if options.packs else load_packs()
-    on = options.on or clock.now().date()
+    on = options.on or clock.today()
     answers = [judged(name, packs, on) for name in options.files]
     print(render(answers, options.format, packs))
     return status(answers)
@@ -92,9 +92,8 @@ def run_check(options: argparse.Namespace) -> int:
 
 def judged(name: str, packs: Any, on: date) -> dict[str, Any]:
     """The verdict on one file as JSON data, or what is wrong with the file."""
-    from facts import document
-
     from audits.engine import judge
+    from facts import document
 
     try:
         registration = document.load(Path(name))
@@ -130,7 +129,9 @@ def run_rules(options: argparse.Namespace) -> int:
         return 0
     if options.check.exists() and options.check.read_text(encoding="utf-8") == page:
         return 0
-    print(f"lighttouch: {options.check} is not what the packs say; write it anew with `lighttouch rules`", file=sys.stderr)
+    print(
+        f"lighttouch: {options.check} is not what the packs say; write it anew with `lighttouch rules`", file=sys.stderr
+    )
     return 1
 
 

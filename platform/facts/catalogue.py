@@ -83,7 +83,7 @@ class Catalogue:
         return {key: clean_answer(node) for key, node in self.tree(section).items()}
 
     def environment(self, section: str, answers: Mapping[str, Any]) -> dict[str, Any]:
-        """The answered facts of one section by their path, as CEL reads them: absent ones left out, numbers as floats."""
+        """The answered facts of one section by path, as CEL reads them: absent ones left out, numbers as floats."""
         return dict(flat(self.tree(section), answers))
 
 

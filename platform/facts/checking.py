@@ -1,4 +1,4 @@
-"""Checking decoded data against the catalogue: structure, types, choices, keys. Reports the first thing that is wrong."""
+"""Checking decoded data against the catalogue: structure, types, choices, keys. The first thing wrong is reported."""
 
 from __future__ import annotations
 

@@ -114,7 +114,7 @@ def answer_of(fact: Fact, answers: Mapping[str, Any]) -> Any:
 
 
 def visible(fact: Fact, context: Any, known: Mapping[str, Any]) -> bool:
-    """Whether to show a question: while what decides is unanswered here it waits; what cannot be known here shows it."""
+    """Whether to show a question: it waits while what decides is unanswered here, and shows where that is not known."""
     if fact.when is None:
         return True
     truth = fact.when.evaluate(context)

@@ -1,4 +1,4 @@
-"""Reading YAML and JSON strictly: JSON's data types only, no tags, no duplicate keys, bounded size, depth and expansion.
+"""Reading YAML and JSON strictly: JSON's data types, no tags, no duplicate keys, bounded size, depth and expansion.
 
 YAML is read from its events by the core schema of YAML 1.2, so that `no` and `NO` are text and not false.
 """
@@ -217,7 +217,7 @@ def measure(data: Any) -> None:
             raise InvalidDocument("", "values too deep or too many", f"at most {MAX_DEPTH} levels, {MAX_NODES} values")
         if isinstance(value, bool):
             continue
-        if isinstance(value, int) and abs(value) >= 2**63 or isinstance(value, float) and not math.isfinite(value):
+        if (isinstance(value, int) and abs(value) >= 2**63) or (isinstance(value, float) and not math.isfinite(value)):
             raise InvalidDocument("", str(value), "a number that fits 64 bits")
         if isinstance(value, dict):
             waiting.extend((below, depth + 1) for below in value.values())

@@ -25,7 +25,7 @@ def json_schema(catalogue: Catalogue | None = None) -> dict[str, Any]:
     catalogue = catalogue or load_catalogue()
     source = section(catalogue.tree("source"), {"key": KEY, "name": TEXT}, ["key"])
     campaign = section(catalogue.tree("campaign"), {"key": KEY, "name": TEXT, "sources": KEYS}, ["key"])
-    content = {name: TEXT for name in CONTENT} | {"landing_url": {"type": ["string", "null"], "pattern": "^https?://"}}
+    content = dict.fromkeys(CONTENT, TEXT) | {"landing_url": {"type": ["string", "null"], "pattern": "^https?://"}}
     return {
         "$schema": DIALECT,
         "title": "Registration of a marketing campaign",

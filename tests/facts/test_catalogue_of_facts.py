@@ -113,7 +113,9 @@ class TestForm:
 
 class TestConditions:
     def truth(self, source: str, **facts: object) -> Truth:
-        return conditions.compile_condition(source).evaluate(conditions.context({f"fact.{name}": value for name, value in facts.items()}))
+        return conditions.compile_condition(source).evaluate(
+            conditions.context({f"fact.{name}": value for name, value in facts.items()})
+        )
 
     @pytest.mark.parametrize(
         ("source", "truth"),

@@ -7,13 +7,12 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any
 
-from facts.catalogue import Fact
-from facts.conditions import tokens
-
 from audits.engine.environment import answered
 from audits.engine.light_touch.scoring import Change, Proposal, Scope, caps, lines, total
 from audits.engine.light_touch.table import Table
 from audits.engine.packs import Packs
+from facts.catalogue import Fact
+from facts.conditions import tokens
 
 MOST_PROPOSALS = 5
 MOST_CHANGES = 4

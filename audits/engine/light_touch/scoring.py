@@ -10,10 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from facts.conditions import Condition, ConditionError, Truth
-
 from audits.engine.environment import Environment
 from audits.engine.light_touch.table import Factor, Level, Table
+from facts.conditions import Condition, ConditionError, Truth
 
 
 @dataclass(frozen=True)
@@ -70,7 +69,7 @@ class Proposal:
 
 @dataclass(frozen=True)
 class Should:
-    """The SHOULD side of a verdict: band, score from 0 to 100, the lines it is made of, caps, and ways to a lighter one."""
+    """The SHOULD side of a verdict: band, score from 0 to 100, the lines it is made of, caps, ways to a lighter one."""
 
     verdict: str
     score: int

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from facts.catalogue import Catalogue
-from facts.conditions import Condition, compile_condition
 
 from audits.engine.errors import InvalidPack
+from facts.catalogue import Catalogue
+from facts.conditions import Condition, compile_condition
 
 TABLE = Path(__file__).with_name("factors.yaml")
 

@@ -18,9 +18,9 @@ def render(answers: Sequence[dict[str, Any]], form: str, packs: Packs) -> str:
 
         return json.dumps(sarif(answers, packs), indent=2, ensure_ascii=False)
     if form == "github":
-        from audits.engine.reports.annotations import annotations
+        from audits.engine.reports.annotations import workflow_commands
 
-        return "\n".join(annotations(answers))
+        return "\n".join(workflow_commands(answers))
     from audits.engine.reports.text import text
 
     return "\n\n".join(text(answer, packs.catalogue) for answer in answers)

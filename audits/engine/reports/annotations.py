@@ -14,7 +14,7 @@ LEVELS = {
 }
 
 
-def annotations(answers: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+def workflow_commands(answers: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """One line for each finding and each invalid file, and one for each verdict that is not clear."""
     for answer in answers:
         name = answer["file"]
@@ -29,7 +29,9 @@ def annotations(answers: Sequence[Mapping[str, Any]]) -> Iterator[str]:
             yield command(level, name, f"{one['title']} ({cited or one['rule']})", f"{one['message']} {one['remedy']}")
         should = answer["should"]
         level = {"blocked": "error", "needs_human": "warning", "clear": "notice"}[answer["verdict"]]
-        yield command(level, name, "Verdict", f"{answer['verdict']}; light touch {should['score']} ({should['verdict']})")
+        yield command(
+            level, name, "Verdict", f"{answer['verdict']}; light touch {should['score']} ({should['verdict']})"
+        )
 
 
 def command(level: str, name: str, title: str, message: str, line: int = 1) -> str:

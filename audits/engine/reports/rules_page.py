@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from facts.laws import load as load_laws
-
 from audits.engine.light_touch.table import Table, load_table
 from audits.engine.packs import Pack, Packs, Rule
+from facts.laws import load as load_laws
 
 SEVERITIES = {"block": "blocks", "human": "a person judges", "advise": "advises"}
 CHECKED = {"text": "its text was read", "secondary": "read in secondary sources", "memory": "from memory"}
@@ -52,14 +51,16 @@ def row(rule: Rule) -> str:
     force = f"{rule.start or ''} to {rule.end or 'now'}" if rule.start or rule.end else "always"
     channels = ", ".join(rule.channels) or "all"
     asked = f"{rule.title}. {rule.remedy}".replace("|", "/")
-    return f"| `{rule.id}` | {article} | {asked} | {channels} | {force} | {SEVERITIES[rule.severity]} | {CHECKED[rule.checked]} |"
+    cells = (f"`{rule.id}`", article, asked, channels, force, SEVERITIES[rule.severity], CHECKED[rule.checked])
+    return f"| {' | '.join(cells)} |"
 
 
 def factors_section(table: Table) -> Iterator[str]:
     """The light-touch table."""
     yield "## Light touch"
     yield ""
-    yield f"Table of {table.version}. Points are house judgement; light from {table.light}, mixed from {table.mixed}, else heavy."
+    yield f"Table of {table.version}. Points are house judgement."
+    yield f"Light from {table.light}, mixed from {table.mixed}, else heavy."
     yield ""
     yield "| factor | points | evidence | what it says |"
     yield "|---|---|---|---|"

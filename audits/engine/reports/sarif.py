@@ -30,9 +30,7 @@ def sarif(answers: Sequence[Mapping[str, Any]], packs: Packs) -> dict[str, Any]:
                 "invocations": [
                     {
                         "executionSuccessful": not any("error" in answer for answer in answers),
-                        "toolExecutionNotifications": [
-                            notification(answer) for answer in answers if "error" in answer
-                        ],
+                        "toolExecutionNotifications": [notification(answer) for answer in answers if "error" in answer],
                     }
                 ],
                 "results": results,
@@ -82,7 +80,5 @@ def notification(answer: Mapping[str, Any]) -> dict[str, Any]:
 
 def location(name: str, line: int, logical: str) -> dict[str, Any]:
     """A place in a file."""
-    place: dict[str, Any] = {
-        "physicalLocation": {"artifactLocation": {"uri": name}, "region": {"startLine": line}}
-    }
+    place: dict[str, Any] = {"physicalLocation": {"artifactLocation": {"uri": name}, "region": {"startLine": line}}}
     return place | ({"logicalLocations": [{"fullyQualifiedName": logical}]} if logical else {})
