@@ -22,7 +22,8 @@ class Person(BrandOwned):
 
     `number` is dense within the brand (it indexes columnar state). `wrapped_key` is her own data key under the master
     key: destroying it makes every identifier sealed with it unreadable for good. `fields` are the values a message
-    may print, each a short text.
+    may print, each a short text. `provenance` says for each attribute from which data source it came and how old it
+    is: {"country": ["shop-accounts", "2026-05-01T00:00:00+00:00"]}.
     """
 
     number = models.BigIntegerField(editable=False)
@@ -31,6 +32,7 @@ class Person(BrandOwned):
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True, default="")
     language = models.CharField(_("language"), max_length=8, blank=True, default="")
     fields = models.JSONField(_("fields"), default=dict, blank=True)
+    provenance = models.JSONField(_("where it comes from"), default=dict, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=PersonState.choices, default=PersonState.ACTIVE)
     wrapped_key = models.BinaryField(null=True, editable=False)
     created_at = models.DateTimeField(_("known since"))
@@ -42,6 +44,20 @@ class Person(BrandOwned):
 
     def __str__(self) -> str:
         return f"#{self.number}"
+
+
+class NumberCounter(BrandOwned):
+    """The next free `Person.number` of one brand. Its row is locked while people are added, so numbers have no gaps."""
+
+    next = models.BigIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("counter of people")
+        verbose_name_plural = _("counters of people")
+        constraints = [models.UniqueConstraint(fields=["brand"], name="people_numbercounter_once")]
+
+    def __str__(self) -> str:
+        return str(self.next)
 
 
 class IdentifierKind(models.TextChoices):
@@ -124,8 +140,9 @@ class Basis(models.TextChoices):
 class ConsentEvent(BrandOwned):
     """One thing that a person said or did about one purpose on one channel. Append-only.
 
-    `purpose` is a use of purposes.yaml (each has its DPV IRI); `channel` one of the vocabulary's channels. Whoever
-    reports the same event again under its `idempotency_key` changes nothing.
+    `purpose` is a use of purposes.yaml (each has its DPV IRI); `channel` one of its channels, or "any" where a refusal,
+    withdrawal or objection holds on all of them. Whoever reports the same event again under its `idempotency_key`
+    changes nothing.
     """
 
     person = BrandForeignKey(Person, related_name="consent_events")
@@ -159,7 +176,11 @@ class ConsentEvent(BrandOwned):
 
 
 class ConsentState(BrandOwned):
-    """What holds now for one person, purpose and channel: a projection of the events, whatever order they came in."""
+    """What holds now for one person, purpose and channel: a projection of the events, whatever order they came in.
+
+    A refusal, withdrawal or objection is written to every purpose below its own too (and from "any" to every channel),
+    so that one exact look-up answers. `expires_at` is compared with the database's clock when it is read.
+    """
 
     person = BrandForeignKey(Person, models.CASCADE, related_name="consent_states")
     purpose = models.CharField(max_length=40)
@@ -227,7 +248,7 @@ class Suppression(BrandOwned):
 class PersonGate(BrandOwned):
     """The one row per person that a withdrawal and a delivery both lock, so that one of them is first.
 
-    `epoch` goes up with every change of what she allows; `in_flight` counts intents whose outcome is not known yet. A
+    `epoch` goes up whenever she allows less than before; `in_flight` counts intents whose outcome is not known yet. A
     withdrawal is recorded at once and effective when nothing is in flight.
     """
 

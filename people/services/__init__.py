@@ -1,0 +1,70 @@
+"""The only writes about people: each locks what it must, leaves a trail entry, and tells upper rooms by signals."""
+
+from people.ledger import ConsentRow
+from people.services.bringing_in import Brought, Incoming
+from people.services.consent import (
+    ConsentFromTheFuture,
+    Outcome,
+    PersonErased,
+    Recorded,
+    UnusableEvent,
+    object_to,
+    rebuild_states,
+    record_consent,
+    record_consents,
+    withdraw,
+)
+from people.services.persons import (
+    NobodyKnown,
+    TwoPeople,
+    WasErased,
+    find_person,
+    open_identifier,
+    open_identifiers,
+    pseudonym_of,
+    upsert_person,
+    upsert_persons,
+)
+from people.services.settings import (
+    Effect,
+    NoSuchStep,
+    UnusableSettings,
+    erase,
+    save_settings,
+    set_restricted,
+    suppress,
+    suppress_identifier,
+)
+
+__all__ = [
+    "Brought",
+    "ConsentFromTheFuture",
+    "ConsentRow",
+    "Effect",
+    "Incoming",
+    "NoSuchStep",
+    "NobodyKnown",
+    "Outcome",
+    "PersonErased",
+    "Recorded",
+    "TwoPeople",
+    "UnusableEvent",
+    "UnusableSettings",
+    "WasErased",
+    "erase",
+    "find_person",
+    "object_to",
+    "open_identifier",
+    "open_identifiers",
+    "pseudonym_of",
+    "rebuild_states",
+    "record_consent",
+    "record_consents",
+    "save_settings",
+    "set_restricted",
+    "suppress",
+    "suppress_identifier",
+    "upsert_person",
+    "upsert_persons",
+    "withdraw",
+]
