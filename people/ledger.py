@@ -1,8 +1,8 @@
 """What a set of consent events comes to: the rules, as a pure function and as the SQL that does the same for many.
 
-Later beats earlier, by when it happened and never by when it was heard of. At the same instant the stricter wins. So the
-order, repetition and delay of events change nothing. A refusal, withdrawal or objection holds for every use below its own
-(and from "any" on every channel); what is agreed to holds for the exact use and channel.
+Later beats earlier, by when it happened and never by when it was heard of. At the same instant the stricter wins. So
+the order, repetition and delay of events change nothing. A refusal, withdrawal or objection holds for every use below
+its own (and from "any" on every channel); what is agreed to holds for the exact use and channel.
 """
 
 from collections.abc import Iterable

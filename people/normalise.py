@@ -1,4 +1,7 @@
-"""Identifiers and attributes in the one form they are compared and kept in. What cannot be used is refused, with a reason."""
+"""Identifiers and attributes in the one form they are compared and kept in.
+
+What cannot be used is refused, with a reason.
+"""
 
 import re
 from datetime import date
@@ -22,8 +25,9 @@ LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
 OLDEST_BIRTH_YEAR = 1900
 NO_DEVICE = {"0", "00000000-0000-0000-0000-000000000000"}
 
-# Country calling codes and the digit that leads a national number (ITU-T E.164 and national plans), for the countries whose
-# packs the platform carries and their neighbours. A national number elsewhere has to come with its country code.
+# Country calling codes and the digit that leads a national number (ITU-T E.164 and national plans), for the countries
+# whose packs the platform carries and their neighbours. A national number elsewhere has to come with its country
+# code.
 CALLING = {
     "AT": ("43", "0"), "AU": ("61", "0"), "BE": ("32", "0"), "BG": ("359", "0"), "BR": ("55", "0"), "CA": ("1", "1"),
     "CH": ("41", "0"), "CY": ("357", ""), "CZ": ("420", ""), "DE": ("49", "0"), "DK": ("45", ""), "EE": ("372", ""),

@@ -1,4 +1,4 @@
-"""Which uses of her data a person must have agreed to, for a campaign's purpose on a channel. Read from purposes.yaml."""
+"""Which uses of her data a person must have agreed to, for a campaign's purpose on a channel (purposes.yaml)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

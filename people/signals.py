@@ -6,4 +6,4 @@ permission_lowered = Signal()
 """A person allows less than before: brand_id=, person_id=, at=."""
 
 person_erased = Signal()
-"""A person was erased, and every room that holds something of her must let go of it: brand_id=, person_id=, by=, at=."""
+"""A person was erased, and every room must let go of what it holds of her: brand_id=, person_id=, by=, at=."""

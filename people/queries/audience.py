@@ -26,9 +26,10 @@ class UnusableAudience(Invalid):
 def audience(brand_id: UUID, definition: Mapping[str, Any]) -> QuerySet[Person]:
     """Return the people of an audience, erased ones left out, in the order of their numbers.
 
-    `definition` is {"sources": [key…], "where": [{"field", "is", "value"}…]}: present in at least one of the sources, and
-    every condition true. A person of whom a field is not known satisfies no condition on it, "not_in" included; no source
-    means nobody. For set-based SQL: `audience(…).values("pk").query.sql_with_params()`. Raises UnusableAudience.
+    `definition` is {"sources": [key…], "where": [{"field", "is", "value"}…]}: present in at least one of the sources,
+    and every condition true. A person of whom a field is not known satisfies no condition on it, "not_in" included;
+    no source means nobody. For set-based SQL: `audience(…).values("pk").query.sql_with_params()`. Raises
+    UnusableAudience.
     """
     keys = list(definition.get("sources") or [])
     present = SourceRecord.objects.filter(

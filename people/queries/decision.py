@@ -18,15 +18,15 @@ Statement = tuple[str, list[Any]]
 class DecisionFacts:
     """One person's facts for one campaign purpose and channel. The columns of `decision_sql`, in this order.
 
-    consent: "" where every needed use holds on an accepted basis now, by the database's clock; otherwise the gravest that
-    stands against it: "objected", "withdrawn", "refused", "expired" or "no_basis" (no record, invalidated, or another basis).
-    consent_use: the use it fails for. consented_at: the oldest moment at which one of the needed uses was agreed to;
-    consent_until: the earliest moment at which one of them ends; bases: the bases they hold on.
+    consent: "" where every needed use holds on an accepted basis now, by the database's clock; otherwise the gravest
+    that stands against it: "objected", "withdrawn", "refused", "expired" or "no_basis" (no record, invalidated, or
+    another basis). consent_use: the use it fails for. consented_at: the oldest moment at which one of the needed uses
+    was agreed to; consent_until: the earliest moment at which one of them ends; bases: the bases they hold on.
     suppressed: one of her identifiers is on the brand's suppression list. quiet_from/quiet_until: her own local time.
-    identifier_id: the newest identifier of the kind that the channel needs and that can be opened, or None (unreachable).
-    in_source: she has a record in one of the campaign's sources; source_open: at least one of these sources is active;
-    visible: at least one such record, in an active source, is public; observed_at: the newest date of these records.
-    epoch, in_flight: her gate row.
+    identifier_id: the newest identifier of the kind that the channel needs and that can be opened, or None
+    (unreachable). in_source: she has a record in one of the campaign's sources; source_open: at least one of these
+    sources is active; visible: at least one such record, in an active source, is public; observed_at: the newest date
+    of these records. epoch, in_flight: her gate row.
     """
 
     person_id: UUID
@@ -77,10 +77,10 @@ def decision_sql(
 ) -> Statement:
     """Return (sql, params) of a SELECT with the columns of DecisionFacts, one row per person of `among`.
 
-    `among` is (sql, params) of a SELECT whose first column is a person's id (e.g. `audience(…)`'s, or `one_person(id)`);
-    `sources` the campaign's source keys; `bases` the bases that this campaign may rest on. Nothing in it decides what is
-    not known in the person's favour: no consent row is "no_basis", no record in the sources is not visible. Use it as a
-    sub-query (`FROM (…) AS f`). Raises UnknownPurpose.
+    `among` is (sql, params) of a SELECT whose first column is a person's id (e.g. `audience(…)`'s, or
+    `one_person(id)`); `sources` the campaign's source keys; `bases` the bases that this campaign may rest on. Nothing
+    in it decides what is not known in the person's favour: no consent row is "no_basis", no record in the sources is
+    not visible. Use it as a sub-query (`FROM (…) AS f`). Raises UnknownPurpose.
     """
     uses = uses_for(purpose, channel)
     kind = channel_of(channel).identifier
@@ -109,7 +109,7 @@ def decision_facts(
     sources: Sequence[str],
     bases: Iterable[str] = ALL_BASES,
 ) -> dict[UUID, DecisionFacts]:
-    """Return the facts of some people, read now. Whoever is not in the answer is not known here. Raises UnknownPurpose."""
+    """Return the facts of some people, read now; who is not in the answer is not known here. Raises UnknownPurpose."""
     sql, params = decision_sql(
         brand_id,
         among=("SELECT unnest(%s::uuid[])", [list(person_ids)]),
@@ -124,8 +124,8 @@ def decision_facts(
     return {row.person_id: row for row in rows}
 
 
-# The gravest of a person's needed uses decides; a use without a row counts as one without a basis. statement_timestamp() is
-# the database's clock: a consent that ends while a long transaction runs has ended.
+# The gravest of a person's needed uses decides; a use without a row counts as one without a basis.
+# statement_timestamp() is the database's clock: a consent that ends while a long transaction runs has ended.
 _DECISION = """
 WITH among AS MATERIALIZED (SELECT a.person_id FROM ({among}) AS a(person_id)),
 uses AS (SELECT unnest(%s::text[]) AS use),
@@ -160,9 +160,9 @@ recorded AS (
 ),
 stopped AS (
     SELECT DISTINCT i.person_id
-      FROM people_suppression x
-      JOIN people_identifier i ON i.brand_id = %s AND i.kind = x.kind AND i.pseudonym = x.pseudonym
-     WHERE x.brand_id = %s
+      FROM among a
+      JOIN people_identifier i ON i.brand_id = %s AND i.person_id = a.person_id
+      JOIN people_suppression x ON x.brand_id = %s AND x.kind = i.kind AND x.pseudonym = i.pseudonym
 ),
 reach AS (
     SELECT DISTINCT ON (i.person_id) i.person_id, i.id
@@ -175,7 +175,8 @@ SELECT p.id AS person_id, p.number, p.state, p.country, p.birth_year, p.time_zon
                     WHEN 6 THEN '' ELSE 'no_basis' END AS consent,
        CASE WHEN c.grade < 6 THEN c.use END AS consent_use, c.consented_at, c.until AS consent_until, c.bases,
        x.person_id IS NOT NULL AS suppressed,
-       coalesce(g.kinds_refused, '[]'::jsonb) AS kinds_refused,
+       CASE WHEN g.id IS NULL THEN '{}'
+            ELSE ARRAY(SELECT jsonb_array_elements_text(g.kinds_refused)) END AS kinds_refused,
        coalesce(g.channels_off @> to_jsonb(%s::text), false) AS channel_off,
        g.messages_per_week, g.quiet_from, g.quiet_until, g.paused_until,
        coalesce(g.no_personalisation, false) AS no_personalisation, coalesce(g.no_inference, false) AS no_inference,

@@ -11,8 +11,8 @@ from people.models import ConsentState, Identifier, Person, SourceRecord
 class Holding:
     """What a brand holds about one person: kinds and dates, not the values themselves (a link may be forwarded).
 
-    `identifiers` are (kind, since); `sources` are (name, since, newest date); `attributes` the names of what is filled in;
-    `fields` the names of the values that a message may print.
+    `identifiers` are (kind, since); `sources` are (name, since, newest date); `attributes` the names of what is
+    filled in; `fields` the names of the values that a message may print.
     """
 
     since: datetime

@@ -22,7 +22,7 @@ SELECT count(*),
        count(*) FILTER (WHERE consent = 'objected'),
        count(*) FILTER (WHERE consent = 'withdrawn'),
        count(*) FILTER (WHERE suppressed),
-       count(*) FILTER (WHERE kinds_refused ?| %s::text[]),
+       count(*) FILTER (WHERE kinds_refused && %s::text[]),
        count(*) FILTER (WHERE no_retargeting),
        count(*) FILTER (WHERE no_personalisation),
        count(*) FILTER (WHERE messages_per_week < %s),
@@ -48,9 +48,10 @@ def measured(
     """Return the measured facts (names of facts/measured.yaml) of an audience, for one purpose and channel.
 
     `countries` are those that were named (none named: everybody is inside); `kinds` the categories of data that the
-    campaign uses; `per_week` the messages that one person may get in a week. Months are whole. What cannot be measured is
-    absent, never zero: shares of an empty audience, the age of consents that nobody gave. Whoever is of unknown age or
-    country is counted neither as a minor nor as inside the countries. Raises UnusableAudience, UnknownPurpose.
+    campaign uses; `per_week` the messages that one person may get in a week. Months are whole. What cannot be
+    measured is absent, never zero: shares of an empty audience, the age of consents that nobody gave. Whoever is of
+    unknown age or country is counted neither as a minor nor as inside the countries. Raises UnusableAudience,
+    UnknownPurpose.
     """
     channel_of(channel)
     people = audience(brand_id, definition).order_by().values("pk")

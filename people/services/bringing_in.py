@@ -1,6 +1,7 @@
 """Bringing many people in at once: who is known already, who is new, and what changes.
 
-One attribute's newest word holds, by the date of what the source says, so that an older file read later changes nothing.
+One attribute's newest word holds, by the date of what the source says, so that an older file read later changes
+nothing.
 """
 
 from collections.abc import Sequence
@@ -34,7 +35,7 @@ class Incoming:
 
 @dataclass(slots=True)
 class Brought:
-    """What came of one row: `others` are further people to whom one of its identifiers belongs (then nothing changed)."""
+    """What came of one row: `others` are further people whom its identifiers belong to (then nothing changed)."""
 
     person_id: UUID
     new: bool = False

@@ -89,8 +89,8 @@ def record_consent(
 ) -> Outcome:
     """Record one event. The same idempotency key again changes nothing and returns the first event.
 
-    What lowers a permission is recorded at once, under the person's gate row; it is effective when nothing is in flight.
-    Raises UnknownPurpose, UnusableEvent, ConsentFromTheFuture, PersonErased, NotPermitted.
+    What lowers a permission is recorded at once, under the person's gate row; it is effective when nothing is in
+    flight. Raises UnknownPurpose, UnusableEvent, ConsentFromTheFuture, PersonErased, NotPermitted.
     """
     person_id = person.pk if isinstance(person, Person) else person
     check_may_record(by, brand_id, person_id)

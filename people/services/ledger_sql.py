@@ -5,8 +5,8 @@ from people.purposes import table, with_all_below
 
 _SPREADING = ", ".join(f"'{state.value}'" for state in SPREADING)
 
-# What an event says of its own cell, and, where it takes something away, of every cell below it. The strongest word of this
-# statement is then compared with what is held; a row that is weaker or equal leaves it as it is.
+# What an event says of its own cell, and, where it takes something away, of every cell below it. The strongest word
+# of this statement is then compared with what is held; a row that is weaker or equal leaves it as it is.
 _KEEP = f"""
 spread AS (
     SELECT e.*, f.child AS use, c.channel AS on_channel

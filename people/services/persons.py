@@ -110,7 +110,7 @@ def open_identifier(identifier: Identifier) -> str:
 
 
 def open_identifiers(identifiers: Iterable[Identifier]) -> list[str]:
-    """Return identifiers in the clear, in their order; fetch them with `select_related("person")`. Raises CannotOpen."""
+    """Return identifiers in the clear, in order; fetch them with `select_related("person")`. Raises CannotOpen."""
     return [_open(one) for one in identifiers]
 
 

@@ -68,7 +68,8 @@ class Effect:
 def save_settings(*, person: Person, values: Mapping[str, Any], by: Actor, at: datetime) -> Effect:
     """Save some or all privacy settings of a person. Raises UnusableSettings, NotPermitted.
 
-    Every change passes the gate row: a message that is about to leave sees the old settings or the new, never a mixture.
+    Every change passes the gate row: a message that is about to leave sees the old settings or the new, never a
+    mixture.
     """
     check_may_record(by, person.brand_id, person.pk)
     _check_settings(values)
@@ -94,7 +95,7 @@ def save_settings(*, person: Person, values: Mapping[str, Any], by: Actor, at: d
 
 @transaction.atomic
 def suppress(*, brand_id: UUID, kind: str, value: str, reason: str, by: Actor, at: datetime) -> Suppression:
-    """Put an identifier on the suppression list, whether or not anybody is known by it. Raises Unusable, NotPermitted."""
+    """Put an identifier on the suppression list, whether or not it is known here. Raises Unusable, NotPermitted."""
     pseudonym = pseudonym_of(brand_id, kind, normalise.identifier(kind, value))
     return _suppress(brand_id, kind, pseudonym, reason, by, at)
 
@@ -125,9 +126,9 @@ def set_restricted(*, person: Person, restricted: bool, by: Actor, at: datetime)
 def erase(*, person: Person, by: Actor, at: datetime) -> Effect:
     """Erase a person (GDPR 17): her key is destroyed, her identifiers, attributes, settings and records are removed.
 
-    What stays is a row without a name, the pseudonymous consent events that prove what was lawful, and one pseudonym per
-    identifier on the suppression list, so that no later list brings her back. Other rooms let go of what they hold when
-    they receive `person_erased`. Raises NoSuchStep, NotPermitted.
+    What stays is a row without a name, the pseudonymous consent events that prove what was lawful, and one pseudonym
+    per identifier on the suppression list, so that no later list brings her back. Other rooms let go of what they
+    hold when they receive `person_erased`. Raises NoSuchStep, NotPermitted.
     """
     brand_id = person.brand_id
     check_may_erase(by, brand_id, person.pk)
