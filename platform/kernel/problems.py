@@ -28,15 +28,29 @@ def document(status: int, code: str, detail: str, **more: Any) -> dict[str, Any]
     return told | {key: value for key, value in more.items() if value}
 
 
+def told(error: DomainError) -> dict[str, Any]:
+    """Return the problem that a refusal tells of."""
+    return document(error.status, error.code, error.message, place=error.place, remedy=error.remedy)
+
+
+def invalid(detail: Any) -> dict[str, Any]:
+    """Return the problem that a serializer's errors tell of, place by place."""
+    return document(422, "invalid", _("The input cannot be used."), errors=list(_places(detail)))
+
+
 def problem(status: int, code: str, detail: str, **more: Any) -> Response:
     """Return the answer that tells a problem."""
-    return Response(document(status, code, detail, **more), status=status, content_type=CONTENT_TYPE)
+    return _problem(document(status, code, detail, **more))
+
+
+def _problem(told: dict[str, Any]) -> Response:
+    return Response(told, status=told["status"], content_type=CONTENT_TYPE)
 
 
 def answer(error: Exception, context: dict[str, Any]) -> Response | None:
     """Answer an error raised in a view (DRF's EXCEPTION_HANDLER). Unknown errors stay errors of ours."""
     if isinstance(error, DomainError):
-        return problem(error.status, error.code, error.message, place=error.place, remedy=error.remedy)
+        return _problem(told(error))
     if isinstance(error, Http404):
         return problem(404, "not_found", _("There is no such thing here."))
     if isinstance(error, PermissionDenied):
@@ -44,7 +58,7 @@ def answer(error: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(error, RequestDataTooBig):
         return too_large()
     if isinstance(error, exceptions.ValidationError):
-        return problem(422, "invalid", _("The input cannot be used."), errors=list(_places(error.detail)))
+        return _problem(invalid(error.detail))
     known = exception_handler(error, context)
     if known is None or not isinstance(error, exceptions.APIException):
         return known
