@@ -6,6 +6,7 @@ from rest_framework.permissions import AllowAny
 
 from campaigns import api as campaigns
 from config import openapi as openapi  # registers how clients authenticate
+from people import api as people
 from sources import api as sources
 
 PUBLIC = {"permission_classes": [AllowAny], "authentication_classes": []}
@@ -17,5 +18,6 @@ urlpatterns: list[URLPattern] = [
     path("campaigns", campaigns.Campaigns.as_view(), name="api-campaigns"),
     path("campaigns/<slug:key>", campaigns.OneCampaign.as_view(), name="api-campaign"),
     path("sources", sources.Sources.as_view(), name="api-sources"),
+    path("consent-events", people.ConsentEvents.as_view(), name="api-consent-events"),
     path("sources/<slug:key>", sources.Source.as_view(), name="api-source"),
 ]
