@@ -14,7 +14,7 @@ from audits.engine.light_touch import mending
 from audits.engine.light_touch.scoring import Line, Proposal, Scope, Should, caps, lines, total
 from audits.engine.light_touch.table import Table, load_table
 from audits.engine.packs import Pack, Packs, Place, Rule
-from audits.engine.verdict import Can, Finding, Verdict, Outlook, worst
+from audits.engine.verdict import Can, Finding, Outlook, Verdict, worst
 from facts import document
 from facts.conditions import Truth
 from facts.document import Registration

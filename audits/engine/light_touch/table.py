@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from audits.engine.definitions import Definition, expanded, read_definitions
 from audits.engine.errors import InvalidPack
 from facts.catalogue import Catalogue
 from facts.conditions import Condition, compile_condition
@@ -76,9 +77,10 @@ def load_table(path: Path = TABLE) -> Table:
 
     data = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     facts, studies = catalogue.load(), data["studies"]
-    factors = tuple(read_factor(entry, facts, studies) for entry in data["factors"])
+    definitions = read_definitions(data["definitions"], facts)
+    factors = tuple(read_factor(entry, facts, studies, definitions) for entry in data["factors"])
     caps = tuple(
-        Cap(entry["limit"], entry["scope"], known(entry["when"], facts, entry["reason"]), entry["reason"])
+        Cap(entry["limit"], entry["scope"], known(entry["when"], facts, entry["reason"], definitions), entry["reason"])
         for entry in data["caps"]
     )
     named = {*data["changeable"], *(name for bundle in data["bundles"] for name in bundle)}
@@ -92,11 +94,15 @@ def load_table(path: Path = TABLE) -> Table:
     )  # fmt: skip
 
 
-def read_factor(entry: Mapping[str, Any], facts: Catalogue, studies: Mapping[str, str]) -> Factor:
+def read_factor(
+    entry: Mapping[str, Any], facts: Catalogue, studies: Mapping[str, str], definitions: Mapping[str, Definition]
+) -> Factor:
     """Read one factor; raises InvalidPack where its levels do not fall or what it cites is not listed."""
     name = entry["id"]
     levels = tuple(
-        Level(level["points"], known(level["when"], facts, name) if "when" in level else None, level["says"])
+        Level(
+            level["points"], known(level["when"], facts, name, definitions) if "when" in level else None, level["says"]
+        )
         for level in entry["levels"]
     )
     points = [level.points for level in levels]
@@ -113,9 +119,9 @@ def read_factor(entry: Mapping[str, Any], facts: Catalogue, studies: Mapping[str
     )  # fmt: skip
 
 
-def known(source: str, facts: Catalogue, where: str) -> Condition:
+def known(source: str, facts: Catalogue, where: str, definitions: Mapping[str, Definition]) -> Condition:
     """Compile a condition of the table; raises InvalidPack where it names what is no fact."""
-    condition = compile_condition(source.strip())
+    condition = compile_condition(expanded(source.strip(), definitions))
     unknown = [path for path in condition.paths if path not in facts.facts] + sorted(condition.names)
     if unknown:
         raise InvalidPack(f"factor {where}: {', '.join(unknown)} is not in the catalogue of facts")

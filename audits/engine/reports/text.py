@@ -15,7 +15,6 @@ OUTCOMES = {
     "violated": _("Violated"),
     "judgement": _("For a person to judge"),
     "advised": _("Advised"),
-    "unanswered": _("Cannot be judged yet"),
     "errored": _("The rule failed (which blocks)"),
 }
 
@@ -26,6 +25,7 @@ def text(answer: Mapping[str, Any], catalogue: Catalogue) -> str:
         return "\n".join(invalid(answer["file"], answer["error"]))
     lines = [*head(answer)]
     lines += findings(answer["findings"])
+    lines += unanswered(answer["findings"])
     lines += questions(answer["questions"], catalogue)
     lines += light_touch(answer["should"], catalogue)
     lines += [
@@ -63,6 +63,8 @@ def head(answer: Mapping[str, Any]) -> Iterator[str]:
 def findings(found: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """Each finding with its law, what was answered and what to do."""
     for one in found:
+        if one["outcome"] == "unanswered":
+            continue
         where = "" if one["scope"] == "campaign" else f" [{one['scope']}]"
         yield ""
         yield f"{OUTCOMES[one['outcome']]}: {one['title']}{where}"
@@ -74,6 +76,18 @@ def findings(found: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         yield from wrapped(_("To mend it: {remedy}").format(remedy=one["remedy"]))
         if one["checked"] == "memory":
             yield from wrapped(_("This rule was written from memory; its text has not been read yet."))
+
+
+def unanswered(found: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """The rules that wait for answers, a line each: nothing is held against anybody yet."""
+    waiting = [one for one in found if one["outcome"] == "unanswered"]
+    if waiting:
+        yield ""
+        yield _("Cannot be judged yet, because facts are unanswered:")
+    for one in waiting:
+        where = "" if one["scope"] == "campaign" else f" [{one['scope']}]"
+        cited = "; ".join(f"{c['law']} {c['article']}" for c in one["citations"])
+        yield f"  - {one['title']}{where}" + (f"  ({cited})" if cited else "")
 
 
 def questions(paths: Sequence[str], catalogue: Catalogue) -> Iterator[str]:

@@ -1,0 +1,128 @@
+"""Questions: the shortest way from silence to a verdict. What no rule in force needs is never asked."""
+
+import copy
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+
+from audits.engine import judge, load_packs
+from facts import catalogue, conditions
+from facts.conditions import Truth
+from tests.registrations import answered, deviations, exemplary, put, registered
+
+DAY = date(2026, 11, 21)
+PACKS = load_packs()
+FACTS = catalogue.load()
+
+
+def asked(document: dict[str, Any]) -> tuple[str, ...]:
+    return judge(document, packs=PACKS, on=DAY, mend=False).questions
+
+
+def test_the_exemplary_registration_leaves_no_question() -> None:
+    assert asked(exemplary()) == ()
+
+
+def test_one_silence_is_one_question() -> None:
+    assert asked(answered("source.consent.recorded", None)) == ("source.consent.recorded",)
+    assert asked(answered("campaign.promotional", None)) == ()
+
+
+def test_a_silence_that_no_rule_in_force_needs_is_not_asked_about() -> None:
+    for path in ("source.consent.written", "campaign.calls.registered", "campaign.political.sponsor_named"):
+        verdict = judge(answered(path, None), packs=PACKS, on=DAY, mend=False)
+        assert (verdict.can, verdict.questions) == ("clear", ()), path
+
+
+def test_consent_is_not_asked_about_where_none_is_relied_on() -> None:
+    facts = {"source": {"lawful_basis": "soft_opt_in", "consent": {"withdrawal_as_easy": None, "channels": None}}}
+    assert asked(registered(facts)) == ()
+
+
+def test_what_is_blocked_anyway_asks_nothing() -> None:
+    facts = {"campaign": {"audience": {"opted_out_included": True}, "message": {"unsubscribe_works": None}}}
+    verdict = judge(registered(facts), packs=PACKS, on=DAY, mend=False)
+    assert (verdict.can, verdict.questions) == ("blocked", ())
+
+
+def test_one_blocked_country_leaves_the_questions_of_the_others() -> None:
+    facts = {
+        "brand": {"country": "US"},
+        "source": {"lawful_basis": "none"},
+        "campaign": {"countries": ["DE", "US"], "message": {"postal_address": None}},
+    }
+    verdict = judge(registered(facts), packs=PACKS, on=DAY, mend=False)
+    assert verdict.countries == {"DE": "blocked", "US": "needs_human"}
+    assert verdict.questions == ("campaign.message.postal_address",)
+
+
+def test_two_unknowns_that_only_settle_it_together_are_both_asked() -> None:
+    facts = {
+        "source": {"lawful_basis": "soft_opt_in", "soft_opt_in": {"from_sale": None, "similar_products": None}},
+        "campaign": {"countries": ["DE"]},
+    }
+    assert asked(registered(facts)) == ("source.soft_opt_in.from_sale", "source.soft_opt_in.similar_products")
+
+
+def test_an_unknown_that_holds_the_touch_heavy_is_asked() -> None:
+    facts = {
+        "campaign": {
+            "timing": {"per_week": None},
+            "message": {"reply_path": "no_reply", "pressure": ["guilt", "nagging"], "says_why": None},
+            "recognition": {"expected": False},
+        }
+    }
+    verdict = judge(registered(facts), packs=PACKS, on=DAY, mend=False)
+    assert (verdict.can, verdict.should.verdict, verdict.verdict) == ("clear", "heavy", "needs_human")
+    assert set(verdict.questions) == {"campaign.timing.per_week", "campaign.message.says_why"}
+
+
+@settings(max_examples=150, deadline=None)
+@given(deviations())
+def test_no_question_is_put_that_the_form_would_hide(document: dict[str, Any]) -> None:
+    verdict = judge(document, packs=PACKS, on=DAY, mend=False)
+    answers: dict[str, Any] = {}
+    for section, part in (("brand", "brand"), ("campaign", "campaign")):
+        answers |= FACTS.environment(section, document[part])
+    context = conditions.context(answers | FACTS.environment("source", document["sources"][0]))
+    for path in verdict.questions:
+        when = FACTS.facts[path].when
+        assert when is None or when.evaluate(context) is not Truth.FALSE, path
+
+
+BASES: dict[str, dict[str, Any]] = {
+    "mail on consent": {},
+    "mail to customers": {"source": {"lawful_basis": "soft_opt_in", "consent": {"method": "none"}}},
+    "letters": {"source": {"lawful_basis": "legitimate_interests"}, "campaign": {"channels": ["post"]}},
+    "mail in the US": {
+        "brand": {"country": "US"},
+        "source": {"lawful_basis": "none"},
+        "campaign": {"countries": ["US"]},
+    },
+    "ads by cookie": {
+        "source": {"origin": "observed", "collected_by": "cookie", "identified_by": "cookie"},
+        "campaign": {"channels": ["display_ad"], "purpose": "retargeting", "recognition": {"path": "cookie"}},
+    },
+    "a recall": {
+        "source": {"lawful_basis": "contract"},
+        "campaign": {"purpose": "service_notice", "promotional": False, "countries": ["DE", "US"]},
+    },
+}
+
+
+@pytest.mark.parametrize("base", BASES)
+def test_what_the_form_hides_never_holds_a_campaign_up(base: str) -> None:
+    document = registered(BASES[base])
+    answers: dict[str, Any] = {}
+    for section, part in (("brand", document["brand"]), ("campaign", document["campaign"])):
+        answers |= FACTS.environment(section, part)
+    context = conditions.context(answers | FACTS.environment("source", document["sources"][0]))
+    before = judge(document, packs=PACKS, on=DAY, mend=False)
+    for fact in FACTS.facts.values():
+        if fact.when is None or fact.when.evaluate(context) is not Truth.FALSE:
+            continue
+        silent = copy.deepcopy(document)
+        put(silent, fact.path, None)
+        assert judge(silent, packs=PACKS, on=DAY, mend=False).can == before.can, fact.path
