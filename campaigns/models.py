@@ -78,13 +78,18 @@ class CampaignVersion(BrandOwned):
     """A campaign as it stood at one moment, frozen. Append-only.
 
     `manifest` holds the canonical bytes (RFC 8785) of {registration, audience, sources: {key: sha256}}; `sha256` is
-    their fingerprint. Whatever is judged, decided or delivered names this hash.
+    their fingerprint, computed by the database: no other can be written beside them. Whatever is judged, decided or delivered names this hash.
     """
 
     campaign = BrandForeignKey(Campaign, models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField(_("version"))
     manifest = models.BinaryField()
-    sha256 = models.CharField(_("fingerprint"), max_length=64)
+    sha256 = models.GeneratedField(
+        expression=models.Func(models.Func("manifest", function="sha256"), models.Value("hex"), function="encode"),
+        output_field=models.CharField(max_length=64),
+        db_persist=True,
+        verbose_name=_("fingerprint"),
+    )
     frozen_at = models.DateTimeField(_("frozen"))
 
     class Meta:

@@ -46,7 +46,6 @@ def freeze(*, campaign: Campaign, by: Actor, at: datetime) -> CampaignVersion:
         campaign_id=held.pk,
         number=last.number + 1 if last else 1,
         manifest=canonical(manifest),
-        sha256=sha256,
         frozen_at=at,
     )
     details = {"key": held.key, "version": version.number, "sha256": sha256}

@@ -107,7 +107,7 @@ def test_another_brand_record_is_another_hash(campaign, at_northwind):
 
 
 @pytest.mark.parametrize(
-    "statement", ["UPDATE campaigns_campaignversion SET sha256 = ''", "DELETE FROM campaigns_campaignversion"]
+    "statement", ["UPDATE campaigns_campaignversion SET manifest = ''", "DELETE FROM campaigns_campaignversion"]
 )
 @pytest.mark.usefixtures("campaign")
 def test_the_application_cannot_change_or_delete_a_version(at_northwind, statement):
@@ -115,11 +115,20 @@ def test_the_application_cannot_change_or_delete_a_version(at_northwind, stateme
         c.execute(statement)
 
 
+def test_the_fingerprint_is_that_of_the_bytes_also_by_hand(campaign, at_northwind):
+    forged = "INSERT INTO campaigns_campaignversion (id, brand_id, campaign_id, number, manifest, sha256, frozen_at)"
+    with pytest.raises(ProgrammingError, match="sha256"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            forged
+            + " SELECT lighttouch_new_id(), brand_id, id, 1, 'other', repeat('0', 64), now() FROM campaigns_campaign"
+        )
+
+
 def test_a_number_is_given_once(campaign):
     first = frozen(campaign)
     with pytest.raises(IntegrityError), transaction.atomic():
         CampaignVersion.objects.create(
-            brand_id=first.brand_id, campaign=campaign, number=1, manifest=b"", sha256="", frozen_at=first.frozen_at
+            brand_id=first.brand_id, campaign=campaign, number=1, manifest=b"", frozen_at=first.frozen_at
         )
 
 
