@@ -1,0 +1,1 @@
+"""Files of people: read into a data source, or only looked at."""
