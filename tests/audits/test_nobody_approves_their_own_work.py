@@ -85,6 +85,13 @@ def test_whoever_contributed_decides_nothing_at_all(case: Case, bob: User, kind:
         decide(case, bob, kind=kind)
 
 
+def test_an_officer_who_edited_by_sql_cannot_decide(case: Case, olivia: User) -> None:
+    with acting(case.brand, olivia):
+        run("UPDATE campaigns_campaign SET name = 'Mine' WHERE id = %s", case.version.campaign_id)
+        with refused("nobody decides on their own work"):
+            decide(case, olivia)
+
+
 def test_an_officer_who_froze_the_version_by_sql_cannot_decide(case: Case, olivia: User) -> None:
     with acting(case.brand, olivia):
         CampaignVersion.objects.create(
