@@ -156,8 +156,10 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
         self.send_header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
-        self.end_headers()
-        self.wfile.write(body)
+        # Who hung up before the answer is nothing to shout about.
+        with suppress(ConnectionError):
+            self.end_headers()
+            self.wfile.write(body)
 
 
 class Server(ThreadingHTTPServer):
