@@ -1,7 +1,7 @@
 """Who may be reached: every person of an audience gets `cleared` or exactly one reason.
 
-`plan` says what was approved, `facts` what is known of a person; `reference` decides for one person and explains itself,
-`sql` decides for a whole audience. Both mean the same: the tests compare them person by person.
+`plan` says what was approved, `facts` what is known of a person; `reference` decides for one person and explains
+itself, `sql` decides for a whole audience. Both mean the same: the tests compare them person by person.
 """
 
 from delivery.clearance.facts import PersonFacts, facts_of

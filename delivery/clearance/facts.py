@@ -103,10 +103,9 @@ def _consents(plan: Plan, ids: list[UUID]) -> dict[UUID, dict[tuple[str, str], C
         wanted |= Q(purpose=use, channel=channel)
     found: dict[UUID, dict[tuple[str, str], ConsentFact]] = {}
     rows = ConsentState.objects.filter(wanted, brand_id=plan.brand_id, person_id__in=ids)
-    for person, use, channel, *fact in rows.values_list(
-        "person_id", "purpose", "channel", "state", "basis", "expires_at"
-    ):
-        found.setdefault(person, {})[use, channel] = ConsentFact(*fact)
+    columns = ("person_id", "purpose", "channel", "state", "basis", "expires_at")
+    for person, use, channel, state, basis, expires_at in rows.values_list(*columns):
+        found.setdefault(person, {})[use, channel] = ConsentFact(state, basis, expires_at)
     return found
 
 

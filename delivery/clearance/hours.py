@@ -22,10 +22,8 @@ class Window:
 
     def wait(self, local: int) -> int:
         """Return how many seconds it takes until the window is over, 0 outside of it."""
-        if self.start < self.end:
-            inside = self.start <= local < self.end
-        else:
-            inside = local >= self.start or local < self.end
+        after, before = local >= self.start, local < self.end
+        inside = (after and before) if self.start < self.end else (after or before)
         return ((self.end - local) % DAY or DAY) if inside else 0
 
 

@@ -5,7 +5,7 @@ and confusion never clear anybody.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -144,18 +144,20 @@ def _too_soon(plan: Plan, person: PersonFacts, at: datetime) -> Answer:
 
 def _makes_no_sense(plan: Plan, person: PersonFacts, at: datetime) -> bool:
     settings = person.settings
-    lists = (settings.kinds_refused, settings.channels_off)
     return (
         not person.has_gate
-        or not all(isinstance(one, list | tuple) for one in lists)
+        or not _are_texts(settings.kinds_refused)
+        or not _are_texts(settings.channels_off)
         or any(fact.state not in Consent.values for fact in person.consents.values())
     )
 
 
-def _wants_none_of(refused: object, used: object) -> bool:
-    if not isinstance(refused, list | tuple):
-        return False
-    return not set(refused).isdisjoint(used)  # type: ignore[call-overload,no-any-return]
+def _are_texts(value: object) -> bool:
+    return isinstance(value, list | tuple) and all(isinstance(one, str) for one in value)
+
+
+def _wants_none_of(refused: object, used: Iterable[str]) -> bool:
+    return isinstance(refused, list | tuple) and any(one in refused for one in used)
 
 
 Rule = Callable[[Plan, PersonFacts, datetime], Answer]

@@ -98,6 +98,8 @@ _EXPIRED = f"""coalesce(c{{n}}.state = 'expired'
             OR c{{n}}.state IN ('given', 'renewed') AND c{{n}}.expires_at <= {_NOW}, false)"""
 _NO_BASIS = "coalesce(c{n}.state NOT IN ('given', 'renewed') OR NOT (c{n}.basis = ANY(%(bases)s)), true)"
 _UNKNOWN_STATE = "c{n}.state NOT IN ('given', 'renewed', 'refused', 'withdrawn', 'objected', 'expired', 'invalidated')"
+_NOT_TEXTS = """(jsonb_typeof({column}) <> 'array'
+                 OR jsonb_path_exists({column}, '$[*] ? (@.type() != "string")'))"""
 
 _STATEMENT = f"""
 WITH members AS MATERIALIZED ({{members}}),
@@ -164,7 +166,8 @@ decided AS (
         WHEN p.state = 'erased' THEN 'erased'
         WHEN p.state <> 'active' THEN 'restricted'
         WHEN a.suppressed THEN 'suppressed'
-{{consent}}        WHEN p.birth_year IS NULL AND NOT %(age_may_be_unknown)s OR p.birth_year >= %(born_before)s THEN 'minor'
+{{consent}}        WHEN p.birth_year >= %(born_before)s
+             OR p.birth_year IS NULL AND NOT %(age_may_be_unknown)s THEN 'minor'
         WHEN p.country = '' OR NOT (p.country = ANY(%(countries)s)
              OR split_part(p.country, '-', 1) = ANY(%(countries)s)) THEN 'country'
         WHEN NOT coalesce(r.in_open, false) THEN 'source_closed'
@@ -181,8 +184,8 @@ decided AS (
              OR coalesce(sent.of_campaign, 0) >= %(in_all)s::bigint THEN 'budget'
         WHEN timed.wait > 0 THEN 'quiet_hours'
         WHEN sent.last_at + %(spacing)s > {_NOW} THEN 'spacing'
-        WHEN g.id IS NULL OR {{unknown_consent}} OR jsonb_typeof(s.kinds_refused) <> 'array'
-             OR jsonb_typeof(s.channels_off) <> 'array'
+        WHEN g.id IS NULL OR {{unknown_consent}} OR {_NOT_TEXTS.format(column="s.kinds_refused")}
+             OR {_NOT_TEXTS.format(column="s.channels_off")}
              OR NOT timed.zone_known AND (timed.own OR ({{closed}}) IS NOT NULL) THEN 'error'
         ELSE 'cleared'
         END AS reason
