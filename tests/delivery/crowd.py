@@ -1,0 +1,215 @@
+"""A crowd of generated people, written to the database as facts, whatever a form or an import would have refused."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import JSONField, Model, Value
+from hypothesis import strategies as st
+
+from audits.models import Case
+from campaigns.models import Campaign, CampaignVersion
+from delivery.clearance.hours import Window
+from delivery.clearance.plan import Plan
+from delivery.models import Intent, MessageCounter, Release
+from kernel.ids import new_id
+from people.models import (
+    ConsentEvent,
+    ConsentState,
+    Identifier,
+    Person,
+    PersonGate,
+    PrivacySettings,
+    SourceRecord,
+    Suppression,
+)
+from sources.models import DataSource
+from tenants.models import Brand, Integration
+
+NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+NEEDS = (("direct_marketing", "email"), ("profiling", "email"))
+TABLES: tuple[type[Model], ...] = (
+    *(Person, PersonGate, ConsentEvent, ConsentState, Identifier, Suppression, SourceRecord, PrivacySettings),
+    *(MessageCounter, Intent),
+)
+JSON_LISTS = ("kinds_refused", "channels_off")
+TIMES = [time(0), time(6, 30), time(12), time(13), time(22), time(23, 59, 59)]
+
+
+@dataclass
+class Somebody:
+    """One generated person: what the rows about her shall say."""
+
+    state: str = "active"
+    country: str = "GB"
+    birth_year: int | None = 1980
+    time_zone: str = "Europe/London"
+    gate: bool = True
+    consents: dict[tuple[str, str], tuple[str, str, int | None]] = field(
+        default_factory=lambda: dict.fromkeys(NEEDS, ("given", "consent", None))
+    )
+    identifiers: dict[str, tuple[bool, bool]] = field(default_factory=lambda: {"email": (True, False)})
+    records: dict[str, str] = field(default_factory=lambda: {"shop": "public"})
+    settings: dict[str, Any] | None = None
+    counters: dict[int, int] = field(default_factory=dict)
+    intents: list[tuple[str, bool, int]] = field(default_factory=list)
+    id: UUID = field(default_factory=new_id)
+
+
+def mostly(usual: Any, *others: Any) -> st.SearchStrategy[Any]:
+    """The usual value in most cases, so that enough people come to the later rules."""
+    return st.sampled_from([usual] * (3 * len(others)) + list(others))
+
+
+def people() -> st.SearchStrategy[Somebody]:
+    consent = st.tuples(
+        mostly("given", "renewed", "refused", "withdrawn", "objected", "expired", "invalidated", "nonsense"),
+        mostly("consent", "soft_opt_in", "contract"),
+        mostly(None, -1, 0, 1, 500),
+    )
+    lists = mostly([], ["purchases"], ["email"], ["sms", "health"], None, "email", [1], [["email"]])
+    settings = st.fixed_dictionaries(
+        {
+            "kinds_refused": lists,
+            "channels_off": lists,
+            "messages_per_week": mostly(None, 0, 1, 2, 5),
+            "quiet_from": mostly(None, *TIMES),
+            "quiet_until": mostly(None, *TIMES),
+            "paused_until": mostly(None, NOW - timedelta(1), NOW, NOW + timedelta(microseconds=1)),
+            "no_personalisation": mostly(False, True),
+            "no_inference": mostly(False, True),
+            "no_retargeting": mostly(False, True),
+            "brand_muted": mostly(False, True),
+        }
+    )
+    return st.builds(
+        Somebody,
+        state=mostly("active", "restricted", "erased", "odd"),
+        country=mostly("GB", "", "US", "US-CA", "DE", "BR", "AQ", "XX"),
+        birth_year=mostly(1980, None, 2007, 2008, 2009, 2005, 2020),
+        time_zone=mostly("Europe/London", "", "Asia/Kolkata", "Pacific/Kiritimati", "Mars/Base", "America/New_York"),
+        gate=mostly(True, False),
+        consents=st.fixed_dictionaries({NEEDS[0]: consent}, optional={NEEDS[1]: consent})
+        | st.just(dict.fromkeys(NEEDS, ("given", "consent", None))),
+        identifiers=st.fixed_dictionaries(
+            {}, optional={"email": st.tuples(mostly(True, False), mostly(False, True)), "phone": st.just((True, False))}
+        )
+        | st.just({"email": (True, False)}),
+        records=st.dictionaries(
+            mostly("shop", "closed", "other"), mostly("public", "followers", "private", "withdrawn"), max_size=3
+        )
+        | st.just({"shop": "public"}),
+        settings=st.none() | settings,
+        counters=st.dictionaries(st.sampled_from([0, 1, 6, 7]), st.integers(0, 2), max_size=2) | st.just({}),
+        intents=st.lists(
+            st.tuples(
+                st.sampled_from(["in_flight", "handed_over", "withheld", "failed", "unknown"]),
+                st.booleans(),
+                st.sampled_from([0, 19, 20, 21, 100]),
+            ),
+            max_size=2,
+        )
+        | st.just([]),
+    )
+
+
+def plans(brand_id: UUID, campaign_id: UUID) -> st.SearchStrategy[Plan]:
+    return st.builds(
+        Plan,
+        brand_id=st.just(brand_id),
+        campaign_id=st.just(campaign_id),
+        campaign=st.just("spring"),
+        channels=mostly(("email",), ("email", "sms")),
+        needs=mostly(NEEDS[:1], NEEDS, ()),
+        bases=mostly(frozenset({"consent"}), frozenset({"consent", "soft_opt_in"}), frozenset()),
+        countries=mostly(frozenset({"GB", "US", "DE", "AQ", "XX"}), frozenset({"GB", "US-CA"}), frozenset()),
+        sources=mostly(frozenset({"shop", "closed"}), frozenset({"shop"}), frozenset({"nowhere"})),
+        kinds=mostly(frozenset({"contact", "purchases"}), frozenset()),
+        identifiers=mostly(("email",), ("email", "phone")),
+        minimum_age=mostly(18, 21),
+        age_may_be_unknown=st.booleans(),
+        retargets=st.booleans(),
+        personalises=st.booleans(),
+        infers=st.booleans(),
+        per_week=mostly(3, 1, 2),
+        in_all=mostly(None, 1, 2),
+        spacing_hours=mostly(20.0, 168.0, 0.5),
+        closed_hours=mostly(None, Window(21 * 3600, 9 * 3600), Window(12 * 3600, 12 * 3600), Window(3600, 7200)),
+    )
+
+
+@dataclass
+class World:
+    """What a crowd needs around it: sources, and a campaign of its own and another with a release each."""
+
+    brand: Brand
+    campaign: Campaign
+    releases: dict[bool, list[Release]]
+    sources: dict[str, DataSource]
+
+
+def world(brand: Brand) -> World:
+    states = {"shop": "active", "closed": "suspended", "other": "active"}
+    sources = {
+        key: DataSource.objects.create(
+            brand=brand, key=key, name=key, sha256="", state=state, created_at=NOW, changed_at=NOW
+        )
+        for key, state in states.items()
+    }
+    where = Integration.objects.create(brand=brand, key="hook", name="Hook", kind="webhook", created_at=NOW)
+    campaigns, releases = {}, {}
+    for own in (True, False):
+        campaign = Campaign.objects.create(brand=brand, key=f"c{own}", name="", created_at=NOW, changed_at=NOW)
+        version = CampaignVersion.objects.create(
+            brand=brand, campaign=campaign, number=1, manifest=b"{}", sha256="", frozen_at=NOW
+        )
+        case = Case.objects.create(brand=brand, version=version, submitted_at=NOW)
+        campaigns[own] = campaign
+        releases[own] = [
+            Release.objects.create(brand=brand, case=case, integration=where, sha256="", created_at=NOW)
+            for _ in range(2)
+        ]
+    return World(brand, campaigns[True], releases, sources)
+
+
+def write(world: World, crowd: list[Somebody]) -> None:
+    """Write the rows of a crowd, one statement per table."""
+    brand = world.brand
+    first = Person.objects.count()
+    rows: dict[type[Model], list[Any]] = {model: [] for model in TABLES}
+
+    def row(model: type[Model], **values: Any) -> Any:
+        made = model(brand=brand, **values)
+        rows[model].append(made)
+        return made
+
+    for number, one in enumerate(crowd, first):
+        typed = {name: getattr(one, name) for name in ("id", "country", "birth_year", "time_zone", "state")}
+        person = row(Person, number=number, created_at=NOW, **typed)
+        if one.gate:
+            row(PersonGate, person=person)
+        for (use, channel), (state, basis, days) in one.consents.items():
+            until = None if days is None else NOW + timedelta(days)
+            common = {"person": person, "purpose": use, "channel": channel, "state": state}
+            common |= {"basis": basis, "happened_at": NOW, "expires_at": until}
+            event = row(ConsentEvent, **common, idempotency_key=str(new_id()))
+            row(ConsentState, **common, event=event)
+        for kind, (can_open, listed) in one.identifiers.items():
+            known = {"kind": kind, "pseudonym": new_id().bytes * 2, "created_at": NOW}
+            row(Identifier, person=person, sealed=b"sealed" if can_open else None, **known)
+            if listed:
+                row(Suppression, reason="x", **known)
+        for key, visibility in one.records.items():
+            when = {"observed_at": NOW, "created_at": NOW}
+            row(SourceRecord, person=person, source=world.sources[key], visibility=visibility, **when)
+        if one.settings is not None:
+            wrong = {name: Value(None, JSONField()) for name in JSON_LISTS if one.settings.get(name, []) is None}
+            row(PrivacySettings, person=person, changed_at=NOW, **{**one.settings, **wrong})
+        for days, messages in one.counters.items():
+            row(MessageCounter, person=person, day=(NOW - timedelta(days)).date(), messages=messages)
+        for place, (state, own, hours) in enumerate(one.intents):
+            release = world.releases[own][place]
+            row(Intent, person=person, release=release, state=state, decided_at=NOW - timedelta(hours=hours))
+    for model, made in rows.items():
+        model.objects.bulk_create(made)  # type: ignore[attr-defined]
