@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Django's command line for Lighttouch; without DATABASE_URL it sees to it that the embedded PostgreSQL runs."""
 
+import importlib
 import os
 import sys
 from pathlib import Path
@@ -27,6 +28,8 @@ def main() -> None:
         environment.load()
     except CannotStart as error:
         sys.exit(str(error))
+    # What a command promises rings the worker's bell: the bell must know the broker.
+    importlib.import_module("config.celery")
     execute_from_command_line(sys.argv)
 
 

@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 from rest_framework.permissions import AllowAny
 
+from audits import api as audits
 from campaigns import api as campaigns
 from config import openapi as openapi  # registers how clients authenticate
 from people import api as people
@@ -17,6 +18,10 @@ urlpatterns: list[URLPattern] = [
     path("registration.schema.json", campaigns.RegistrationSchema.as_view(), name="registration-schema"),
     path("campaigns", campaigns.Campaigns.as_view(), name="api-campaigns"),
     path("campaigns/<slug:key>", campaigns.OneCampaign.as_view(), name="api-campaign"),
+    path("campaigns/<slug:key>/submissions", audits.Submissions.as_view(), name="api-submissions"),
+    path("campaigns/<slug:key>/verdict", audits.CampaignVerdict.as_view(), name="api-verdict"),
+    path("registrations", audits.Registrations.as_view(), name="api-registrations"),
+    path("registrations/<slug:key>", audits.Registration.as_view(), name="api-registration"),
     path("sources", sources.Sources.as_view(), name="api-sources"),
     path("consent-events", people.ConsentEvents.as_view(), name="api-consent-events"),
     path("sources/<slug:key>", sources.Source.as_view(), name="api-source"),

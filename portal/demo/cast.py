@@ -19,7 +19,7 @@ from kernel.tenancy import brand_context
 from tenants import services
 from tenants.models import ApiClient, Brand, Role, User
 
-PASSWORD = "lighttouch-demo"  # noqa: S105 - told to everybody who starts the demo
+PASSWORD = "lighttouch-demo"
 RECEIVER_PORT = 8100
 BY = Actor.system("demo")
 

@@ -23,7 +23,7 @@ def headers(of: PeopleList) -> list[str]:
 
 def write(path: Path, of: PeopleList, *, first: int, count: int, now: datetime) -> int:
     """Write `count` people of a list from the place `first`. Returns the number of lines after the header."""
-    dice = random.Random(f"{SEED} {of.source_key} {first} histories")  # noqa: S311 - made-up people, not secrets
+    dice = random.Random(f"{SEED} {of.source_key} {first} histories")
     lines = 0
     with path.open("w", encoding="utf-8", newline="") as file:
         table = csv.DictWriter(file, headers(of), restval="", extrasaction="ignore")

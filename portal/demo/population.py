@@ -57,7 +57,7 @@ def people(
     *, seed: str, first_number: int, count: int, countries: dict[str, int], this_year: int, minors: float = 0.0
 ) -> Iterator[Somebody]:
     """Yield `count` people numbered from `first_number`. `countries` are weights, `minors` the share under 18."""
-    dice = random.Random(seed)  # noqa: S311 - made-up people, not secrets
+    dice = random.Random(seed)
     for number in range(first_number, first_number + count):
         yield _somebody(dice, number, _weighted(dice, countries), this_year, dice.random() < minors)
 

@@ -12,7 +12,7 @@ KIND = "portal.demo"
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far one brand's demo is: `done` of `total` steps and people, what it is doing, and how it failed if it did."""
+    """How far one brand's demo is: `done` of `total` people and campaigns, what it is doing, how it failed if so."""
 
     done: int
     total: int

@@ -33,7 +33,7 @@ from tenants.models import Brand
 
 CHUNK = 5_000
 POLL_SECONDS = 0.5
-DRAFT = {"key": "second-life", "name": "A second life for old boots"}
+DRAFT = "second-life"
 
 
 class ImportFailed(RuntimeError):
@@ -95,10 +95,11 @@ def _save_draft(brand: Brand) -> None:
     if brand.slug != "northwind":
         return
     with _acting(brand, "alice") as by:
-        if campaigns.by_key(brand.pk, DRAFT["key"]) is None:
+        if campaigns.by_key(brand.pk, DRAFT) is None:
             register.save_draft(
                 brand=brand,
-                **DRAFT,
+                key=DRAFT,
+                name="A second life for old boots",
                 facts={"purpose": "newsletter", "channels": ["email"]},
                 content={"subject": "Bring them back: we mend boots"},
                 schedule={},

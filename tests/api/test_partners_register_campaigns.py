@@ -130,9 +130,7 @@ def test_what_is_wrong_with_a_document_is_told_with_its_place(northwind, api, bo
 
 @pytest.mark.parametrize("body", ["a: [", "a: 1\na: 2", "!!python/object:os.system x", 'a: "\\0"'])
 def test_yaml_that_cannot_be_read(api, body):
-    answer = api.post(
-        REGISTRATIONS, body, content_type="application/yaml", headers={"Idempotency-Key": "k"}
-    )
+    answer = api.post(REGISTRATIONS, body, content_type="application/yaml", headers={"Idempotency-Key": "k"})
     assert (answer.status_code, answer.json()["type"]) == (400, "urn:lighttouch:problem:parse_error")
 
 

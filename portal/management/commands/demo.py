@@ -31,7 +31,9 @@ class Command(BaseCommand):
         except cast.NotEmpty as error:
             raise CommandError(str(error)) from error
         names = ", ".join(f"{name}@{slug}.example" for slug, name, _full, _role in cast.MEMBERS)
-        self.stdout.write(_("Demo: sign in as %(names)s; the password is %(word)s") % {"names": names, "word": cast.PASSWORD})
+        self.stdout.write(
+            _("Demo: sign in as %(names)s; the password is %(word)s") % {"names": names, "word": cast.PASSWORD}
+        )
         self.stdout.write(
             _("Demo: Percy's API client has the id %(id)s and the secret %(secret)s")
             % {"id": made.client.client_id, "secret": made.secret}
