@@ -31,13 +31,15 @@ test-long: setup-dev machine  ## Run the tests that take long; their figures go 
 	@status=0; $(PYTHON) -m pytest -m long --junit-xml=artefacts/long.xml $(ARGS) || status=$$?; \
 	$(PYTHON) -m tests.reliability artefacts/long.xml docs/reliability.md; exit $$status
 
-check: setup-dev  ## Lint, types, layers, generated pages, migrations
-	@$(VENV)/bin/ruff check .
-	@$(VENV)/bin/ruff format --check .
-	@$(PYTHON) -m mypy .
-	@$(VENV)/bin/lint-imports
-	@$(PYTHON) manage.py makemigrations --check --dry-run
-	@$(PYTHON) -m tests.generated_pages --check
+check: setup-dev  ## Lint, types, layers, generated pages, migrations (all of them, even if one fails)
+	@status=0; step() { echo "-- $$*"; "$$@" || status=1; }; \
+	step $(VENV)/bin/ruff check .; \
+	step $(VENV)/bin/ruff format --check .; \
+	step $(PYTHON) -m mypy .; \
+	step $(VENV)/bin/lint-imports --no-cache; \
+	step $(PYTHON) manage.py makemigrations --check --dry-run; \
+	step $(PYTHON) -m tests.generated_pages --check; \
+	exit $$status
 
 fix: setup-dev  ## Mend what can be mended by a program: format, lint, generated pages
 	@$(VENV)/bin/ruff check --fix .

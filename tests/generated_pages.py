@@ -11,7 +11,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES: Mapping[str, Sequence[str]] = {"docs/states.md": ("manage.py", "states")}
+PAGES: Mapping[str, Sequence[str]] = {
+    "docs/rules.md": ("-m", "config.cli", "rules"),
+    "docs/states.md": ("manage.py", "states"),
+}
 """Page, and the arguments to Python that print it."""
 
 
