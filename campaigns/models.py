@@ -78,7 +78,8 @@ class CampaignVersion(BrandOwned):
     """A campaign as it stood at one moment, frozen. Append-only.
 
     `manifest` holds the canonical bytes (RFC 8785) of {registration, audience, sources: {key: sha256}}; `sha256` is
-    their fingerprint, computed by the database: no other can be written beside them. Whatever is judged, decided or delivered names this hash.
+    their fingerprint, computed by the database: no other can be written beside them. Whatever is judged, decided or
+    delivered names this hash.
     """
 
     campaign = BrandForeignKey(Campaign, models.CASCADE, related_name="versions")

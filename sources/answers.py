@@ -39,7 +39,6 @@ def checked_source(key: str, name: str, facts: Mapping[str, Any]) -> dict[str, A
     except InvalidDocument as error:
         place = error.path.replace("sources[0]", "source", 1)
         raise InvalidAnswers(place, error.found, error.expected) from error
-    check_name(name, "source.name")
     return {name: answer for name, answer in found.sources[0].items() if name not in ("key", "name")}
 
 
@@ -50,7 +49,8 @@ def not_structure(facts: Mapping[str, Any], place: str, names: tuple[str, ...]) 
             raise InvalidAnswers(f"{place}.{name}", facts[name], _("the answers alone; this stands beside them"))
 
 
-def check_name(name: str, place: str) -> None:
-    """Raise InvalidAnswers for a name that is empty or too long to be shown."""
-    if not name.strip() or len(name) > LONGEST_NAME:
-        raise InvalidAnswers(place, name, _("a name of 1 to %(most)d characters") % {"most": LONGEST_NAME})
+def named(name: str, key: str, place: str) -> str:
+    """Return a name, or the key where there is none yet. Raises InvalidAnswers for one too long to be shown."""
+    if len(name) > LONGEST_NAME:
+        raise InvalidAnswers(place, name, _("a name of at most %(most)d characters") % {"most": LONGEST_NAME})
+    return name.strip() or key

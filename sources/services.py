@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from kernel.actors import Actor, ActorKind
 from kernel.errors import DomainError
 from kernel.ids import new_id
-from sources.answers import InvalidAnswers, checked_source
+from sources.answers import InvalidAnswers, checked_source, named
 from sources.models import DataSource, SourceContribution, SourceKind, SourceState
 from sources.permissions import check_may_close, check_may_register
 from sources.queries import sha256_of
@@ -65,7 +65,7 @@ def register_and_tell(
     found = DataSource.objects.filter(brand_id=brand.pk, key=key).first()
     source = found or DataSource(id=new_id(), brand=brand, key=key, created_at=at)
     before = sha256_of(source) if found else ""
-    source.name, source.kind, source.facts = name, kind, answers
+    source.name, source.kind, source.facts = named(name, key, "source.name"), kind, answers
     source.sha256 = sha256_of(source)
     if source.sha256 == before:
         return source, Outcome.UNCHANGED

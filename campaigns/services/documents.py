@@ -88,7 +88,7 @@ def _register_sources(found: Registration, brand: Brand, by: Actor, at: datetime
         _registered, outcome = sources.register_and_tell(
             brand=brand,
             key=key,
-            name=source.get("name") or (before.name if before else key),
+            name=source.get("name") or (before.name if before else ""),
             kind=before.kind if before else sources.kind_from(facts),
             facts=facts,
             by=by,
@@ -102,7 +102,7 @@ def _parts(found: Registration, campaign: Campaign | None) -> dict[str, Any]:
     said = found.campaign
     return {
         "key": said["key"],
-        "name": said.get("name") or (campaign.name if campaign else said["key"]),
+        "name": said.get("name") or (campaign.name if campaign else ""),
         "facts": {name: answer for name, answer in said.items() if name not in ("key", "name", "sources")},
         "content": found.content,
         "schedule": found.schedule,

@@ -17,7 +17,7 @@ from kernel.canonical import fingerprint
 from kernel.errors import DomainError, Invalid
 from kernel.ids import new_id
 from sources import queries as sources_queries
-from sources.answers import check_name, checked, not_structure
+from sources.answers import checked, named, not_structure
 from sources.services import Outcome, hold_register
 from tenants.models import Brand, Integration
 from trail.record import record
@@ -133,13 +133,12 @@ def checked_parts(brand: Brand, parts: Mapping[str, Any]) -> dict[str, Any]:
             "integrations": sorted(set(parts["integrations"])),
         }
     )
-    check_name(parts["name"], "campaign.name")
     _check_known(keys, sources_queries.by_keys(brand.pk, keys), "campaign.sources")
-    named = Integration.objects.filter(brand_id=brand.pk, key__in=found.integrations).values_list("key", flat=True)
-    _check_known(found.integrations, set(named), "integrations")
+    known = Integration.objects.filter(brand_id=brand.pk, key__in=found.integrations).values_list("key", flat=True)
+    _check_known(found.integrations, set(known), "integrations")
     return {
         "key": parts["key"],
-        "name": parts["name"],
+        "name": named(parts["name"], parts["key"], "campaign.name"),
         "facts": {name: value for name, value in found.campaign.items() if name not in ("key", "name", "sources")},
         "content": dict(found.content),
         "schedule": dict(found.schedule),

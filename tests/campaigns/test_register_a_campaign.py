@@ -36,6 +36,10 @@ def test_a_draft_may_hold_nothing_but_a_key_and_a_name(at_northwind):
     assert (made.facts, made.content, made.sources) == ({}, {}, [])
 
 
+def test_until_it_has_a_name_a_draft_is_called_by_its_key(at_northwind):
+    assert a_campaign(at_northwind, name=" ", sources=[]).name == "spring-newsletter"
+
+
 def test_what_is_unanswered_is_not_kept(at_northwind, shop):
     made = a_campaign(at_northwind, facts={"purpose": None, "offer": {"benefit": None}, "channels": ["email"]})
     assert made.facts == {"channels": ["email"]}
@@ -55,7 +59,6 @@ def test_what_is_unanswered_is_not_kept(at_northwind, shop):
         ("schedule", {"from": "tomorrow"}, "schedule.from"),
         ("schedule", {"from": "2026-12-02", "until": "2026-12-01"}, "schedule.until"),
         ("audience", {"where": [{"field": "email", "is": "equals", "value": "x"}]}, "audience.where[0].field"),
-        ("name", "", "campaign.name"),
         ("name", "n" * 201, "campaign.name"),
         ("key", "spring newsletter", "campaign.key"),
     ],

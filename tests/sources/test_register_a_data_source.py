@@ -42,6 +42,10 @@ def test_a_source_may_be_registered_before_any_question_is_answered(at_northwind
     assert a_source(at_northwind, facts={})[0].facts == {}
 
 
+def test_until_it_has_a_name_a_source_is_called_by_its_key(at_northwind):
+    assert a_source(at_northwind, name="")[0].name == "shop-accounts"
+
+
 def test_every_question_of_the_catalogue_can_be_answered(at_northwind):
     facts = {key: value for key, value in exemplary()["sources"][0].items() if key not in ("key", "name")}
     assert a_source(at_northwind, facts=facts)[0].facts == facts
@@ -70,7 +74,7 @@ def test_what_is_unanswered_is_not_kept(at_northwind):
         ("kind", "spreadsheet", "source.kind"),
         ("key", "", "source.key"),
         ("key", "k" * 101, "source.key"),
-        ("name", " ", "source.name"),
+        ("name", "n" * 201, "source.name"),
     ],
 )
 def test_an_answer_outside_the_vocabulary_is_refused_and_names_its_place(at_northwind, part, value, place):
