@@ -9,7 +9,7 @@ from typing import Any
 
 from audits.engine import coverage, questions
 from audits.engine.asking import Answer, ask, both, channel_truth
-from audits.engine.environment import Environment, environment
+from audits.engine.environment import Environment, answered, environment
 from audits.engine.light_touch import mending
 from audits.engine.light_touch.scoring import Line, Proposal, Scope, Should, caps, lines, total
 from audits.engine.light_touch.table import Table, load_table
@@ -19,6 +19,16 @@ from facts import document
 from facts.conditions import Truth
 from facts.document import Registration
 from facts.places import reaches
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One rule that is in force and about the place and a channel of a campaign: for which countries, how surely."""
+
+    pack: Pack
+    rule: Rule
+    place: Truth
+    countries: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -61,14 +71,14 @@ def judge(
     """
     valid = registration if isinstance(registration, Registration) else document.parse(registration)
     case = open_case(valid, packs, on, measured)
-    findings = [finding for pack, rule in case.rules() for finding in put(case, pack, rule)]
+    asked = tuple(put_to(case))
+    findings = [one for question in asked for one in put(case, question)]
     findings += coverage.gaps(packs, on, case.countries, case.campaign.here)
     countries = {place: verdict_of(place, findings) for place in case.countries}
     can = worst([*countries.values(), *(finding.effect for finding in findings if not finding.countries)])
-    asked = sum(1 for _, rule in case.rules() if is_asked(case, rule))
     should, unknown = light_touch(case, load_table(), can if mend else None)
     return Verdict(
-        verdict=overall(can, should, asked),
+        verdict=overall(can, should, len(asked)),
         on=on.isoformat(),
         can=can,
         countries=countries,
@@ -77,7 +87,7 @@ def judge(
         questions=open_questions(case, findings, countries, unknown),
         warnings=tuple(warnings(case, valid)),
         packs=packs.hashes,
-        rules_asked=asked,
+        rules_asked=len(asked),
     )
 
 
@@ -97,7 +107,7 @@ def open_case(valid: Registration, packs: Packs, on: date, measured: Mapping[str
 
 
 def overall(can: Can, should: Should, asked: int) -> Can:
-    """The verdict over both sides: SHOULD never blocks; what is heavy, or what no rule was asked about, needs a person."""
+    """The verdict over both sides: SHOULD never blocks; what is heavy, or asked about by no rule, needs a person."""
     if can == "clear" and (should.verdict == "heavy" or not asked):
         return "needs_human"
     return can
@@ -126,41 +136,38 @@ def reach(where: Place, case: Case) -> tuple[Truth, tuple[str, ...]]:
     return (Truth.UNKNOWN, case.countries) if brand and home is None else (Truth.FALSE, ())
 
 
-def is_asked(case: Case, rule: Rule) -> bool:
-    """Whether a rule is in force and is about the place and a channel of the campaign."""
-    if not rule.in_force(case.on):
-        return False
-    place, _ = reach(rule.where, case)
-    return both(place, channel_truth(rule, case.campaign.here)) is not Truth.FALSE
+def put_to(case: Case) -> Iterator[Asked]:
+    """Every rule that is in force and is about the place and a channel of the campaign."""
+    for pack, rule in case.rules():
+        if rule.in_force(case.on):
+            place, countries = reach(rule.where, case)
+            if both(place, channel_truth(rule, case.campaign.here)) is not Truth.FALSE:
+                yield Asked(pack, rule, place, countries)
 
 
-def put(case: Case, pack: Pack, rule: Rule) -> Iterator[Finding]:
+def put(case: Case, asked: Asked) -> Iterator[Finding]:
     """Put one rule to each of its scopes and yield what it finds."""
-    if not is_asked(case, rule):
-        return
-    place, countries = reach(rule.where, case)
-    for scope in case.scopes(rule):
-        answer = ask(rule, scope.here, place)
+    for scope in case.scopes(asked.rule):
+        answer = ask(asked.rule, scope.here, asked.place)
         if answer.outcome is not None:
-            yield finding(case, pack, rule, scope, countries, answer, place)
+            yield finding(case, asked, scope, answer)
 
 
-def finding(
-    case: Case, pack: Pack, rule: Rule, scope: Scope, countries: tuple[str, ...], answer: Answer, place: Truth
-) -> Finding:
+def finding(case: Case, asked: Asked, scope: Scope, answer: Answer) -> Finding:
     """What a rule found, with the answers that it read."""
+    rule = asked.rule
     asks: tuple[str, ...] = ()
     if answer.outcome == "unanswered":
-        asks = questions.facts_to_ask(rule, scope.here, case.packs, place)
+        asks = questions.facts_to_ask(rule, scope.here, case.packs, asked.place)
     read = sorted(path for path in rule.reads if not path.startswith("values."))
     return Finding(
         rule=rule.id,
         title=rule.title,
-        pack=pack.code,
-        pack_version=pack.version,
+        pack=asked.pack.code,
+        pack_version=asked.pack.version,
         side=rule.side,
         scope=scope.name,
-        countries=countries,
+        countries=asked.countries,
         outcome=answer.outcome or "errored",
         severity=rule.severity,
         citations=rule.citations,
@@ -238,18 +245,14 @@ def can_after(case: Case, changes: Mapping[str, Any]) -> Can:
         case.measured,
     )
     effects: list[Can] = []
-    for _, rule in changed.rules():
-        if is_asked(changed, rule):
-            place, _ = reach(rule.where, changed)
-            effects += [effect_of(rule, ask(rule, scope.here, place)) for scope in changed.scopes(rule)]
+    for one in put_to(changed):
+        effects += [effect_of(one.rule, ask(one.rule, scope.here, one.place)) for scope in changed.scopes(one.rule)]
     gaps = coverage.gaps(case.packs, case.on, case.countries, changed.campaign.here)
     return worst([*effects, *(gap.effect for gap in gaps)])
 
 
 def environment_after(case: Case, scope: Scope, changes: Mapping[str, Any]) -> Environment:
     """The environment of a scope with other answers."""
-    from audits.engine.environment import answered
-
     return answered(case.packs, scope.here, changes)
 
 

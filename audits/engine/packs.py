@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -101,7 +101,7 @@ class Rule:
     reads: frozenset[str]
     uses: tuple[str, ...]
 
-    @property
+    @cached_property
     def measured(self) -> bool:
         """Whether it reads measured facts and is therefore asked only where these are supplied."""
         return any(path.startswith("measured.") for path in self.reads)

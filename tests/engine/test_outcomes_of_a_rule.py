@@ -166,7 +166,7 @@ def test_a_rule_that_lies_ahead_warns_a_campaign_whose_schedule_reaches_it(tmp_p
 
 
 class TestMeasured:
-    RULE = {"requires": "measured.minors == 0"}
+    RULE: dict[str, Any] = {"requires": "measured.minors == 0"}
 
     def test_it_is_asked_only_where_measured_facts_are_supplied(self, tmp_path: Path) -> None:
         assert judged(tmp_path, {}, **self.RULE).rules_asked == 0
