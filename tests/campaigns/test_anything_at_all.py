@@ -40,18 +40,21 @@ def places(value, path=()):
 
 
 PLACES = [path for path in places(a_document(integrations=[], schedule={"from": "2026-12-01"})) if path]
+# Where a document holds more than closed answers, and what only the register itself can refuse there.
+OPEN = [("campaign", "name"), ("sources", 0, "name"), ("content", "text"), ("integrations",), ("brand", "name")]
+TRICKY = st.sampled_from(["", "a\x00b", "n" * 201, ["nowhere"], ["main"], "Contoso", "\ud800"])
 
 
 @st.composite
 def damaged(draw):
     """The exemplary document with up to three places replaced by anything."""
     document = copy.deepcopy(a_document(integrations=[], schedule={"from": "2026-12-01"}))
-    for path in draw(st.lists(st.sampled_from(PLACES), min_size=1, max_size=3)):
+    for path in draw(st.lists(st.sampled_from(OPEN) | st.sampled_from(PLACES), min_size=1, max_size=3)):
         here = document
         try:
             for key in path[:-1]:
                 here = here[key]
-            here[path[-1]] = draw(JSON)
+            here[path[-1]] = draw(TRICKY | JSON)
         except (KeyError, IndexError, TypeError):
             continue
     return document
