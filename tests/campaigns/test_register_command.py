@@ -6,7 +6,10 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from audits.models import Case
 from campaigns.models import Campaign, Contribution
+from campaigns.services import register_document
+from kernel import clock
 from kernel.tenancy import brand_context
 from sources.models import DataSource
 from tests.campaigns.conftest import a_document
@@ -99,3 +102,23 @@ def test_an_unknown_brand_or_user_is_named(northwind, folder):
         run(path, "--brand", "contoso")
     with pytest.raises(CommandError, match=r"no user nobody@example\.org"):
         run(path, "--brand", "northwind", "--by", "nobody@example.org")
+
+
+def test_submitting_opens_a_case_once(northwind, alice, folder):
+    path = folder("spring.yaml", a_document())
+    for _again in range(2):
+        told = run(path, "--brand", "northwind", "--by", alice.email, "--submit")
+        assert told[2] == f"{path}: campaign spring submitted (checking)"
+    with acting(northwind):
+        assert Case.objects.get().submitted_by_id == alice.pk
+
+
+def test_a_campaign_that_cannot_be_submitted_is_not_registered_either(northwind, bob, folder):
+    with acting(northwind) as by:
+        register_document(brand=northwind, document=a_document(), by=by, at=clock.now())
+    mine = folder("mine.yaml", overlaid(a_document(), {"campaign": {"key": "bobs"}}))
+    with pytest.raises(CommandError, match="You may not edit the campaign “Spring”"):
+        run(mine, folder("not-mine.yaml", a_document()), "--brand", "northwind", "--by", bob.email, "--submit")
+    assert counts(northwind) == (1, 1)
+    with acting(northwind):
+        assert not Case.objects.exists()

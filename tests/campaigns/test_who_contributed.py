@@ -6,11 +6,15 @@ On every path: the services, and SQL by hand as the application's role.
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 
+from audits.models import CaseState, DecisionKind
+from audits.permissions import OwnWork
+from audits.services import decide, submit
 from campaigns.models import Campaign, Contribution
 from campaigns.services import contribute, set_background
-from kernel import clock
+from kernel import clock, jobs
 from kernel.actors import Actor
 from sources.models import DataSource, SourceContribution
+from tenants.models import Membership, Role
 from tests.campaigns.conftest import a_campaign, a_source
 from tests.conftest import acting
 
@@ -160,3 +164,17 @@ def test_a_partners_client_contributes_through_a_source_too(northwind, percy):
         row = Contribution.objects.get(campaign=made, what="source")
         assert (row.actor_kind, row.client_id) == ("client", percy.pk)
         assert SourceContribution.objects.get().client_id == percy.pk
+
+
+def test_who_answered_for_a_source_cannot_decide_on_the_campaign(northwind, alice, bob):
+    with acting(northwind, bob) as by:
+        a_source(northwind, by=by)
+    with acting(northwind, alice) as by:
+        case = submit(campaign=a_campaign(northwind, by=by), by=by, at=clock.now())
+    jobs.run_due(northwind.pk)
+    with acting(northwind, bob) as by:
+        Membership.objects.filter(user=bob).update(role=Role.OFFICER)
+        case.refresh_from_db()
+        assert case.state == CaseState.IN_REVIEW
+        with pytest.raises(OwnWork):
+            decide(case=case, kind=DecisionKind.REFUSE, reason="mine", reasons={}, by=by, at=clock.now())
