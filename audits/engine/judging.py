@@ -11,7 +11,7 @@ from audits.engine import coverage, questions
 from audits.engine.asking import Answer, ask, both, channel_truth
 from audits.engine.environment import Environment, answered, environment
 from audits.engine.light_touch import mending
-from audits.engine.light_touch.scoring import Line, Proposal, Scope, Should, caps, lines, total
+from audits.engine.light_touch.scoring import Line, Proposal, Scope, Should, caps, lightening, lines, total
 from audits.engine.light_touch.table import Table, load_table
 from audits.engine.packs import Pack, Packs, Place, Rule
 from audits.engine.verdict import Can, Finding, Outlook, Verdict, worst
@@ -223,14 +223,20 @@ def light_touch(case: Case, table: Table, can: Can | None) -> tuple[Should, tupl
         found = mending.proposals(mending.Search(case.packs, table, case.campaign, case.sources, allowed))
     spoken = tuple(line for line in sorted(counted, key=lambda line: -line.points) if line.points)
     should = Should(band, score, spoken, tuple(limits), found, table.version)
-    return should, unknown_facts(counted) if band == "heavy" else ()
+    return should, silent_facts(case, table, counted) if band == "heavy" else ()
 
 
-def unknown_facts(counted: Sequence[Line]) -> tuple[str, ...]:
-    """The unanswered facts behind the factors that count only because of silence."""
-    return tuple(
-        sorted({path for line in counted if line.unknown for path, value in line.facts.items() if value is None})
-    )
+def silent_facts(case: Case, table: Table, counted: Sequence[Line]) -> tuple[str, ...]:
+    """The unanswered facts whose exemplary answer would lighten a factor that counts only because of silence."""
+    scopes = {scope.name: scope for scope in (case.campaign, *case.sources)}
+    unknown = {line.factor: scopes[line.scope] for line in counted if line.unknown}
+    found = {
+        path
+        for factor in table.factors
+        if factor.id in unknown
+        for path in lightening(factor, unknown[factor.id], case.packs.catalogue)
+    }
+    return tuple(sorted(found))
 
 
 def can_after(case: Case, changes: Mapping[str, Any]) -> Can:

@@ -6,12 +6,13 @@ scores better than its worst answer; relief never takes away more than a share o
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from audits.engine.environment import Environment
+from audits.engine.environment import Environment, defined
 from audits.engine.light_touch.table import Factor, Level, Table
+from facts.catalogue import Catalogue
 from facts.conditions import Condition, ConditionError, Truth
 
 
@@ -132,6 +133,18 @@ def heaviest(factor: Factor, here: Environment) -> tuple[Level, bool]:
         if truth is not Truth.FALSE:
             return level, truth is Truth.UNKNOWN
     return factor.levels[-1], False
+
+
+def lightening(factor: Factor, scope: Scope, catalogue: Catalogue) -> Iterator[str]:
+    """Yield each unanswered fact of a factor that would make it lighter, the other silences being exemplary answers."""
+    known = {path: scope.here.answer(path) for path in factor.reads if scope.here.answer(path) is not None}
+    clean = {path: catalogue.facts[path].clean for path in factor.reads - known.keys()}
+    for path in clean:
+        others = {other: value for other, value in clean.items() if other != path}
+        silent, _ = heaviest(factor, defined(known | others, ()))
+        spoken, _ = heaviest(factor, defined(known | clean, ()))
+        if spoken.points < silent.points:
+            yield path
 
 
 def not_ruled_out(condition: Condition, here: Environment) -> Truth:
