@@ -2,6 +2,7 @@
 
 from audits.engine.judging import judge
 from audits.engine.packs import InvalidPack, Packs, load_packs
+from audits.engine.sources import SourceVerdict, judge_source
 from audits.engine.verdict import Finding, Verdict
 
-__all__ = ["Finding", "InvalidPack", "Packs", "Verdict", "judge", "load_packs"]
+__all__ = ["Finding", "InvalidPack", "Packs", "SourceVerdict", "Verdict", "judge", "judge_source", "load_packs"]

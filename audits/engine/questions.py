@@ -39,9 +39,10 @@ def decides(path: str, missing: list[str], rule: Rule, here: Environment, packs:
     if fact is None:
         return False
     others = {other: exemplary(packs, other) for other in missing if other != path}
-    for base in (here, answered_for(rule, packs, here, others)) if others else (here,):
+    bases = (answered_for(rule, packs, here, others), here) if others else (here,)
+    for base in bases:
         before = ask(rule, base)
-        if any(
+        if before.outcome == "unanswered" and any(
             differs(before, ask(rule, answered_for(rule, packs, base, {path: value})))
             for value in candidates(fact, rule, packs)
         ):
@@ -61,9 +62,11 @@ def exemplary(packs: Packs, path: str) -> Any:
 
 
 def candidates(fact: Fact, rule: Rule, packs: Packs) -> Iterator[Any]:
-    """Answers worth trying: every choice, both truths, and numbers around those that the rule compares with."""
+    """Answers worth trying: the exemplary one first, which mostly settles it, then every other that could matter."""
+    if fact.clean is not None:
+        yield float(fact.clean) if fact.kind == "number" else fact.clean
     if fact.kind == "bool":
-        yield from (True, False)
+        yield not fact.clean
     elif fact.kind == "choice":
         yield from fact.choices
     elif fact.kind == "choices":

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any
 
-from audits.engine.environment import answered
-from audits.engine.light_touch.scoring import Change, Proposal, Scope, caps, lines, total
-from audits.engine.light_touch.table import Table
+from audits.engine.environment import Environment, changed, defined
+from audits.engine.light_touch.scoring import Change, Proposal, Scope, heaviest, not_ruled_out, total
+from audits.engine.light_touch.table import Cap, Factor, Table
 from audits.engine.packs import Packs
 from facts.catalogue import Fact
-from facts.conditions import tokens
+from facts.conditions import Truth, tokens
 
 MOST_PROPOSALS = 5
 MOST_CHANGES = 4
@@ -21,31 +21,60 @@ BEAM = 9
 
 @dataclass
 class Search:
-    """The search for one campaign: its scopes, the score to reach, and what has been scored already."""
+    """The search for one campaign: its scopes, what it may change, and what has been counted already.
+
+    A factor is counted anew only for changes to facts that it reads, so most of a trial is looked up.
+    """
 
     packs: Packs
     table: Table
     campaign: Scope
     sources: Sequence[Scope]
     allowed: Callable[[Mapping[str, Any]], bool]
-    seen: dict[tuple[tuple[str, str], ...], int] = field(default_factory=dict)
+    points: dict[tuple[str, str], int] = field(default_factory=dict)
+    limits: dict[tuple[int, str], bool] = field(default_factory=dict)
 
     def score(self, changes: Mapping[str, Any]) -> int:
         """The score that the campaign would have with these answers."""
-        key = tuple(sorted((path, repr(value)) for path, value in changes.items()))
-        if key not in self.seen:
-            campaign = Scope(self.campaign.name, answered(self.packs, self.campaign.here, changes))
-            sources = [Scope(one.name, answered(self.packs, one.here, changes)) for one in self.sources]
-            points = [line.points for line in lines(self.table, campaign, sources)]
-            self.seen[key] = total(self.table, points, [limit for limit, _ in caps(self.table, campaign, sources)])
-        return self.seen[key]
+        counted = [self.count(factor, changes) for factor in self.table.factors]
+        held = [cap.limit for number, cap in enumerate(self.table.caps) if self.holds(number, cap, changes)]
+        return total(self.table, counted, held)
+
+    def count(self, factor: Factor, changes: Mapping[str, Any]) -> int:
+        """The points of one factor; of several sources the heaviest counts."""
+        relevant = {path: value for path, value in changes.items() if path in factor.reads}
+        key = (factor.id, repr(relevant))
+        if key not in self.points:
+            here = [part(scope, factor.reads, relevant) for scope in self.scopes(factor.scope)]
+            self.points[key] = max((heaviest(factor, one)[0].points for one in here), default=0)
+        return self.points[key]
+
+    def holds(self, number: int, cap: Cap, changes: Mapping[str, Any]) -> bool:
+        """Whether a cap is not ruled out."""
+        relevant = {path: value for path, value in changes.items() if path in cap.when.paths}
+        key = (number, repr(relevant))
+        if key not in self.limits:
+            here = [part(scope, cap.when.paths, relevant) for scope in self.scopes(cap.scope)]
+            self.limits[key] = any(not_ruled_out(cap.when, one) is not Truth.FALSE for one in here)
+        return self.limits[key]
+
+    def scopes(self, scope: str) -> Sequence[Scope]:
+        """The scopes that a factor or cap is about."""
+        return (self.campaign,) if scope == "campaign" else self.sources
+
+
+def part(scope: Scope, paths: Iterable[str], changes: Mapping[str, Any]) -> Environment:
+    """A scope reduced to some facts, with other answers to some of them."""
+    answers = {path: scope.here.answer(path) for path in paths}
+    return defined(changed(answers, changes), ())
 
 
 def proposals(search: Search) -> tuple[Proposal, ...]:
     """At most five of the smallest sets of changes found that reach the next band; none when it is light already.
 
     All sets of one change are tried, then sets of the most helpful single changes; a set that contains a smaller
-    proposal is left out, and so is one that makes the legal side worse.
+    proposal is left out, and so is one that makes the legal side worse. Of several answers to the same facts the one
+    that changes the score least is proposed.
     """
     now = search.score({})
     goal = search.table.mixed if now < search.table.mixed else search.table.light
@@ -62,16 +91,18 @@ def proposals(search: Search) -> tuple[Proposal, ...]:
             distinct = len(together) == sum(map(len, chosen))
             if distinct and not contains and search.score(together) >= goal and search.allowed(together):
                 found.append((together, search.score(together)))
-        if len(found) >= MOST_PROPOSALS:
+        if len({frozenset(changes) for changes, _ in found}) >= MOST_PROPOSALS:
             break
-    best = sorted(found, key=lambda one: (len(one[0]), -one[1], str(one[0])))[:MOST_PROPOSALS]
+    least: dict[frozenset[str], tuple[dict[str, Any], int]] = {}
+    for changes, score in sorted(found, key=lambda one: one[1]):
+        least.setdefault(frozenset(changes), (changes, score))
+    best = sorted(least.values(), key=lambda one: (len(one[0]), -one[1], str(one[0])))[:MOST_PROPOSALS]
     return tuple(Proposal(as_changes(search, changes), score) for changes, score in best)
 
 
 def capped(search: Search, now: int) -> bool:
     """Whether a cap holds the score down, so that a single change may help only together with another."""
-    points = [line.points for line in lines(search.table, search.campaign, search.sources)]
-    return total(search.table, points, []) > now
+    return total(search.table, [search.count(factor, {}) for factor in search.table.factors], []) > now
 
 
 def as_changes(search: Search, changes: Mapping[str, Any]) -> tuple[Change, ...]:
@@ -82,9 +113,9 @@ def as_changes(search: Search, changes: Mapping[str, Any]) -> tuple[Change, ...]
 def single_changes(search: Search) -> Iterator[dict[str, Any]]:
     """Every other answer to one fact that the plan can change and a factor reads, and answers that change together."""
     for bundle in search.table.bundles:
-        changed = {path: value for path, value in bundle.items() if search.campaign.here.answer(path) != value}
-        if changed.keys() >= {next(iter(bundle))}:
-            yield changed
+        other = {path: value for path, value in bundle.items() if search.campaign.here.answer(path) != value}
+        if next(iter(bundle)) in other:
+            yield other
     read = {path for factor in search.table.factors for path in factor.reads}
     read |= {path for cap in search.table.caps for path in cap.when.paths}
     for path in search.table.changeable:
