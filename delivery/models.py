@@ -25,7 +25,9 @@ class Release(BrandOwned):
     """One delivery of one approved case to one integration.
 
     `sha256` is the approved fingerprint that it may deliver, and no other. `counts` is maintained, never aggregated:
-    people per clearance reason under "cleared_by", and handed over, withheld at the gate, failed, unknown.
+    people per clearance reason under "cleared_by", per reason at the gate under "withheld_by", and per state of their
+    hand-over: in_flight, handed_over, withheld, waiting (to be tried again), failed, unknown. `batch` is the number of
+    the last batch, `runner` the job that delivers now, `note` why it stands still or ended.
     """
 
     case = BrandForeignKey(Case, related_name="releases")
@@ -34,6 +36,9 @@ class Release(BrandOwned):
     state = models.CharField(_("state"), max_length=10, choices=ReleaseState.choices, default=ReleaseState.CLEARING)
     counts = models.JSONField(_("counts"), default=dict)
     audience_size = models.BigIntegerField(null=True)
+    batch = models.PositiveIntegerField(default=0, editable=False)
+    runner = models.UUIDField(null=True, editable=False)
+    note = models.TextField(_("note"), blank=True, default="")
     created_at = models.DateTimeField(_("asked for"))
     started_at = models.DateTimeField(_("started"), null=True)
     finished_at = models.DateTimeField(_("finished"), null=True)

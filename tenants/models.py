@@ -153,6 +153,7 @@ class IntegrationKind(models.TextChoices):
 
     WEBHOOK = "webhook", _("Signed webhook")
     CSV_FILE = "csv_file", _("CSV file")
+    PULL = "pull", _("Pulled by a partner")
 
 
 class IntegrationState(models.TextChoices):

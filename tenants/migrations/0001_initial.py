@@ -371,6 +371,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("webhook", "Signed webhook"),
                             ("csv_file", "CSV file"),
+                            ("pull", "Pulled by a partner"),
                         ],
                         max_length=20,
                         verbose_name="kind",
