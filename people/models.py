@@ -6,7 +6,18 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel.tenancy.models import BrandForeignKey, TransactionIdField
 from sources.models import DataSource
-from tenants.models import BrandOwned
+from tenants.models import Brand, BrandOwned
+
+
+class PersonOwned(BrandOwned):
+    """A row about a person. Her composite key already proves the brand: a second check per row would prove nothing."""
+
+    brand = models.ForeignKey(
+        Brand, models.PROTECT, editable=False, related_name="+", verbose_name=_("brand"), db_constraint=False
+    )
+
+    class Meta:
+        abstract = True
 
 
 class PersonState(models.TextChoices):
@@ -69,7 +80,7 @@ class IdentifierKind(models.TextChoices):
     CUSTOMER = "customer", _("Customer number")
 
 
-class Identifier(BrandOwned):
+class Identifier(PersonOwned):
     """One way to know a person: its pseudonym under the brand's key, and sealed where the brand must send to it."""
 
     person = BrandForeignKey(Person, models.CASCADE, related_name="identifiers")
@@ -97,7 +108,7 @@ class Visibility(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
-class SourceRecord(BrandOwned):
+class SourceRecord(PersonOwned):
     """One person's presence in one data source, with the age of what it says and its visibility (social sources)."""
 
     person = BrandForeignKey(Person, models.CASCADE, related_name="records")
@@ -137,7 +148,7 @@ class Basis(models.TextChoices):
     CONTRACT = "contract", _("Contract")
 
 
-class ConsentEvent(BrandOwned):
+class ConsentEvent(PersonOwned):
     """One thing that a person said or did about one purpose on one channel. Append-only.
 
     `purpose` is a use of purposes.yaml (each has its DPV IRI); `channel` one of its channels, or "any" where a refusal,
@@ -175,7 +186,7 @@ class ConsentEvent(BrandOwned):
         return f"{self.state} {self.purpose} {self.channel}"
 
 
-class ConsentState(BrandOwned):
+class ConsentState(PersonOwned):
     """What holds now for one person, purpose and channel: a projection of the events, whatever order they came in.
 
     A refusal, withdrawal or objection is written to every purpose below its own too (and from "any" to every channel),
@@ -203,7 +214,7 @@ class ConsentState(BrandOwned):
         return f"{self.purpose} {self.channel}: {self.state}"
 
 
-class PrivacySettings(BrandOwned):
+class PrivacySettings(PersonOwned):
     """What one person asked of one brand. A field that is empty restricts nothing; the strictest holds."""
 
     person = BrandForeignKey(Person, models.CASCADE, related_name="privacy_settings")
@@ -245,7 +256,7 @@ class Suppression(BrandOwned):
         return self.reason
 
 
-class PersonGate(BrandOwned):
+class PersonGate(PersonOwned):
     """The one row per person that a withdrawal and a delivery both lock, so that one of them is first.
 
     `epoch` goes up whenever she allows less than before; `in_flight` counts intents whose outcome is not known yet. A

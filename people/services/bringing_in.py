@@ -10,11 +10,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
 from kernel import crypto
 from kernel.ids import new_id
 from people.services import bringing_in_sql as sql
+from people.services.bulk import execute
 from sources.models import DataSource
 
 # Which identifier speaks first where several could: what the brand assigned itself, then what a person holds alone.
@@ -93,16 +92,14 @@ def bring_in(
 
 def known_people(brand_id: UUID, keys: Sequence[_Key]) -> dict[_Key, UUID]:
     """Return who is known by these (kind, pseudonym) pairs."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql.KNOWN, [[kind for kind, _p in keys], [pseudonym for _k, pseudonym in keys], brand_id])
-        return {(kind, bytes(pseudonym)): person_id for kind, pseudonym, person_id in cursor.fetchall()}
+    rows = execute(sql.KNOWN, [[kind for kind, _p in keys], [pseudonym for _k, pseudonym in keys], brand_id])
+    return {(kind, bytes(pseudonym)): person_id for kind, pseudonym, person_id in rows}
 
 
 def erased_among(brand_id: UUID, keys: Sequence[_Key]) -> set[_Key]:
     """Return which of these (kind, pseudonym) pairs belonged to somebody who was erased."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql.ERASED, [[kind for kind, _p in keys], [pseudonym for _k, pseudonym in keys], brand_id])
-        return {(kind, bytes(pseudonym)) for kind, pseudonym in cursor.fetchall()}
+    rows = execute(sql.ERASED, [[kind for kind, _p in keys], [pseudonym for _k, pseudonym in keys], brand_id])
+    return {(kind, bytes(pseudonym)) for kind, pseudonym in rows}
 
 
 def _look_up(batch: _Batch) -> None:
@@ -112,19 +109,17 @@ def _look_up(batch: _Batch) -> None:
 
 
 def _lock_counter(brand_id: UUID) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(sql.LOCK_COUNTER, [new_id(), brand_id])
+    execute(sql.LOCK_COUNTER, [new_id(), brand_id], fetch=False)
 
 
 def _load(batch: _Batch) -> None:
     if not batch.known:
         return
-    with connection.cursor() as cursor:
-        cursor.execute(sql.LOAD, [batch.brand_id, list(set(batch.known.values()))])
-        for person_id, wrapped, fields, provenance, *typed in cursor.fetchall():
-            values = {name: value for name, value in zip(TYPED, typed, strict=True) if value not in (None, "")}
-            values |= {"fields": sql.from_json(fields), "provenance": sql.from_json(provenance)}
-            batch.people[person_id] = _Person(person_id, False, values, wrapped=wrapped and bytes(wrapped))
+    rows = execute(sql.LOAD, [batch.brand_id, list(set(batch.known.values()))])
+    for person_id, wrapped, fields, provenance, *typed in rows:
+        values = {name: value for name, value in zip(TYPED, typed, strict=True) if value not in (None, "")}
+        values |= {"fields": sql.from_json(fields), "provenance": sql.from_json(provenance)}
+        batch.people[person_id] = _Person(person_id, False, values, wrapped=wrapped and bytes(wrapped))
 
 
 def _place(batch: _Batch, keys: list[_Key], values: list[tuple[str, str]]) -> Brought:
@@ -195,19 +190,17 @@ def _newer(one: tuple[datetime, str], other: tuple[datetime, str]) -> bool:
 def _write(batch: _Batch, source: DataSource | None, at: datetime) -> None:
     new = [person for person in batch.people.values() if person.new]
     changed = [person for person in batch.people.values() if person.changed and not person.new]
-    with connection.cursor() as cursor:
-        if new:
-            cursor.execute(sql.TAKE_NUMBERS, [len(new), batch.brand_id, len(new)])
-            (first,) = cursor.fetchone()
-            numbers = list(range(first, first + len(new)))
-            cursor.execute(sql.ADD_PEOPLE, [batch.brand_id, at, *sql.columns_of(new, numbers)])
-            gates = [[new_id() for _one in new], [one.id for one in new]]
-            cursor.execute(sql.ADD_GATES, [batch.brand_id, *gates])
-        if changed:
-            cursor.execute(sql.CHANGE_PEOPLE, [batch.brand_id, *sql.changes_of(changed)])
-        if batch.identifiers:
-            columns = [list(column) for column in zip(*batch.identifiers, strict=True)]
-            cursor.execute(sql.ADD_IDENTIFIERS, [batch.brand_id, at, *columns])
-        seen = [person for person in batch.people.values() if person.record is not None]
-        if source is not None and seen:
-            cursor.execute(sql.SEE_IN_SOURCE, [batch.brand_id, source.pk, at, *sql.records_of(seen)])
+    if new:
+        ((first,),) = execute(sql.TAKE_NUMBERS, [len(new), batch.brand_id, len(new)])
+        numbers = list(range(first, first + len(new)))
+        execute(sql.ADD_PEOPLE, [batch.brand_id, at, *sql.columns_of(new, numbers)], fetch=False)
+        gates = [[new_id() for _one in new], [one.id for one in new]]
+        execute(sql.ADD_GATES, [batch.brand_id, *gates], fetch=False)
+    if changed:
+        execute(sql.CHANGE_PEOPLE, [batch.brand_id, *sql.changes_of(changed)], fetch=False)
+    if batch.identifiers:
+        columns = [list(column) for column in zip(*batch.identifiers, strict=True)]
+        execute(sql.ADD_IDENTIFIERS, [batch.brand_id, at, *columns], fetch=False)
+    seen = [person for person in batch.people.values() if person.record is not None]
+    if source is not None and seen:
+        execute(sql.SEE_IN_SOURCE, [batch.brand_id, source.pk, at, *sql.records_of(seen)], fetch=False)

@@ -10,13 +10,13 @@ VISIBILITY_STRICTNESS = {"public": 0, "followers": 1, "private": 2, "withdrawn":
 
 KNOWN = """
 SELECT i.kind, i.pseudonym, i.person_id FROM people_identifier i
-  JOIN unnest(%s::text[], %s::bytea[]) AS t(kind, pseudonym) ON i.kind = t.kind AND i.pseudonym = t.pseudonym
+  JOIN unnest(%b::text[], %b::bytea[]) AS t(kind, pseudonym) ON i.kind = t.kind AND i.pseudonym = t.pseudonym
  WHERE i.brand_id = %s
 """
 
 ERASED = """
 SELECT s.kind, s.pseudonym FROM people_suppression s
-  JOIN unnest(%s::text[], %s::bytea[]) AS t(kind, pseudonym) ON s.kind = t.kind AND s.pseudonym = t.pseudonym
+  JOIN unnest(%b::text[], %b::bytea[]) AS t(kind, pseudonym) ON s.kind = t.kind AND s.pseudonym = t.pseudonym
  WHERE s.brand_id = %s AND s.reason = 'erased'
 """
 
@@ -29,7 +29,7 @@ TAKE_NUMBERS = "UPDATE people_numbercounter SET next = next + %s WHERE brand_id 
 
 LOAD = """
 SELECT id, wrapped_key, fields, provenance, country, birth_year, time_zone, language
-  FROM people_person WHERE brand_id = %s AND id = ANY(%s::uuid[])
+  FROM people_person WHERE brand_id = %s AND id = ANY(%b::uuid[])
 """
 
 ADD_PEOPLE = """
@@ -37,27 +37,27 @@ INSERT INTO people_person (brand_id, created_at, state, id, number, wrapped_key,
                            country, birth_year, time_zone, language)
 SELECT %s, %s, 'active', t.id, t.number, t.wrapped_key, t.fields::jsonb, t.provenance::jsonb,
        t.country, t.birth_year, t.time_zone, t.language
-  FROM unnest(%s::uuid[], %s::bigint[], %s::bytea[], %s::text[], %s::text[], %s::text[], %s::smallint[], %s::text[],
-              %s::text[]) AS t(id, number, wrapped_key, fields, provenance, country, birth_year, time_zone, language)
+  FROM unnest(%b::uuid[], %b::bigint[], %b::bytea[], %b::text[], %b::text[], %b::text[], %b::smallint[], %b::text[],
+              %b::text[]) AS t(id, number, wrapped_key, fields, provenance, country, birth_year, time_zone, language)
 """
 
 ADD_GATES = """
 INSERT INTO people_persongate (brand_id, id, person_id, epoch, in_flight)
-SELECT %s, t.id, t.person_id, 0, 0 FROM unnest(%s::uuid[], %s::uuid[]) AS t(id, person_id)
+SELECT %s, t.id, t.person_id, 0, 0 FROM unnest(%b::uuid[], %b::uuid[]) AS t(id, person_id)
 """
 
 CHANGE_PEOPLE = """
 UPDATE people_person p
    SET fields = t.fields::jsonb, provenance = t.provenance::jsonb, country = t.country, birth_year = t.birth_year,
        time_zone = t.time_zone, language = t.language
-  FROM (SELECT %s::uuid AS brand_id, u.* FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::smallint[],
-               %s::text[], %s::text[]) AS u(id, fields, provenance, country, birth_year, time_zone, language)) t
+  FROM (SELECT %s::uuid AS brand_id, u.* FROM unnest(%b::uuid[], %b::text[], %b::text[], %b::text[], %b::smallint[],
+               %b::text[], %b::text[]) AS u(id, fields, provenance, country, birth_year, time_zone, language)) t
  WHERE p.brand_id = t.brand_id AND p.id = t.id
 """
 
 ADD_IDENTIFIERS = """
 INSERT INTO people_identifier (brand_id, created_at, id, person_id, kind, pseudonym, sealed)
-SELECT %s, %s, t.* FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::bytea[], %s::bytea[])
+SELECT %s, %s, t.* FROM unnest(%b::uuid[], %b::uuid[], %b::text[], %b::bytea[], %b::bytea[])
     AS t(id, person_id, kind, pseudonym, sealed)
 """
 
@@ -65,7 +65,7 @@ _VISIBILITY = "array_position(ARRAY['public', 'followers', 'private', 'withdrawn
 
 SEE_IN_SOURCE = f"""
 INSERT INTO people_sourcerecord AS held (brand_id, source_id, created_at, id, person_id, observed_at, visibility)
-SELECT %s, %s, %s, t.* FROM unnest(%s::uuid[], %s::uuid[], %s::timestamptz[], %s::text[])
+SELECT %s, %s, %s, t.* FROM unnest(%b::uuid[], %b::uuid[], %b::timestamptz[], %b::text[])
     AS t(id, person_id, observed_at, visibility)
 ON CONFLICT (brand_id, source_id, person_id) DO UPDATE
    SET observed_at = EXCLUDED.observed_at, visibility = EXCLUDED.visibility

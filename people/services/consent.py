@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
@@ -19,10 +19,21 @@ from people import ledger, purposes
 from people.ledger import ConsentRow
 from people.models import Basis, Consent, ConsentEvent, ConsentState, Person, PersonGate, PersonState
 from people.permissions import check_may_record
+from people.services.bulk import execute
 from people.services.ledger_sql import PROJECT_ONE, RECORD, tree_arrays
 from people.signals import permission_lowered
 from sources.models import DataSource
 from trail.record import record
+
+# One order for all who lock, so that nobody waits in a circle.
+_LOCK_GATES = """
+SELECT id FROM people_persongate WHERE brand_id = %s AND person_id = ANY(%b::uuid[]) ORDER BY person_id FOR UPDATE
+"""
+_LIFT_EPOCHS = "UPDATE people_persongate SET epoch = epoch + 1 WHERE brand_id = %s AND person_id = ANY(%b::uuid[])"
+_IN_FLIGHT = """
+SELECT coalesce(sum(in_flight), 0) FROM people_persongate WHERE brand_id = %s AND person_id = ANY(%b::uuid[])
+"""
+_ERASED = "SELECT id FROM people_person WHERE brand_id = %s AND id = ANY(%b::uuid[]) AND state = %s LIMIT 1"
 
 CLOCKS_APART = timedelta(minutes=5)
 LONGEST_KEY = 200
@@ -150,8 +161,7 @@ def rebuild_states(*, brand_id: UUID, person_id: UUID) -> int:
     events = ConsentEvent.objects.filter(brand_id=brand_id, person_id=person_id)
     _lock_gates(brand_id, {person_id})
     ConsentState.objects.filter(brand_id=brand_id, person_id=person_id).delete()
-    with connection.cursor() as cursor:
-        cursor.execute(PROJECT_ONE, [*tree_arrays(), brand_id, person_id])
+    execute(PROJECT_ONE, [*tree_arrays(), brand_id, person_id])
     PersonGate.objects.filter(brand_id=brand_id, person_id=person_id).update(epoch=F("epoch") + 1)
     return ConsentState.objects.filter(brand_id=brand_id, person_id=person_id).count() if events.exists() else 0
 
@@ -166,9 +176,8 @@ def _write(brand_id: UUID, rows: Sequence[ConsentRow], at: datetime) -> Recorded
     _refuse_erased(brand_id, {row.person_id for row in rows})
     new = _insert(brand_id, rows)
     lowered = frozenset(person_id for person_id, state in new if state not in ledger.POSITIVE)
-    gates = PersonGate.objects.filter(brand_id=brand_id, person_id__in=lowered)
     if lowered:
-        gates.update(epoch=F("epoch") + 1)
+        execute(_LIFT_EPOCHS, [brand_id, list(lowered)], fetch=False)
     for person_id in sorted(lowered):
         permission_lowered.send(sender=ConsentEvent, brand_id=brand_id, person_id=person_id, at=at)
     in_flight = in_flight_of(brand_id, lowering) if lowering else 0
@@ -177,8 +186,8 @@ def _write(brand_id: UUID, rows: Sequence[ConsentRow], at: datetime) -> Recorded
 
 def in_flight_of(brand_id: UUID, person_ids: Iterable[UUID]) -> int:
     """Return how many messages to these people are on their way and not settled yet."""
-    gates = PersonGate.objects.filter(brand_id=brand_id, person_id__in=list(person_ids))
-    return sum(gates.values_list("in_flight", flat=True))
+    ((found,),) = execute(_IN_FLIGHT, [brand_id, list(person_ids)])
+    return int(found)
 
 
 def _usable(row: ConsentRow, at: datetime) -> ConsentRow:
@@ -202,16 +211,12 @@ def _usable(row: ConsentRow, at: datetime) -> ConsentRow:
 
 
 def _lock_gates(brand_id: UUID, person_ids: set[UUID]) -> None:
-    if not person_ids:
-        return
-    gates = PersonGate.objects.select_for_update().filter(brand_id=brand_id, person_id__in=person_ids)
-    # One order for all who lock, so that nobody waits in a circle.
-    list(gates.order_by("person_id").values_list("pk", flat=True))
+    if person_ids:
+        execute(_LOCK_GATES, [brand_id, list(person_ids)])
 
 
 def _refuse_erased(brand_id: UUID, person_ids: set[UUID]) -> None:
-    erased = Person.objects.filter(brand_id=brand_id, pk__in=person_ids, state=PersonState.ERASED)
-    if erased.exists():
+    if execute(_ERASED, [brand_id, list(person_ids), PersonState.ERASED.value]):
         raise PersonErased(_("This person was erased; nothing is recorded about her any more."), place="person")
 
 
@@ -232,6 +237,4 @@ def _insert(brand_id: UUID, rows: Sequence[ConsentRow]) -> list[tuple[UUID, str]
         [json.dumps(row.evidence) for row in rows],
         [row.idempotency_key for row in rows],
     ]
-    with connection.cursor() as cursor:
-        cursor.execute(RECORD, [*tree_arrays(), brand_id, *columns])
-        return list(cursor.fetchall())
+    return [(person_id, state) for person_id, state in execute(RECORD, [*tree_arrays(), brand_id, *columns])]

@@ -33,8 +33,8 @@ kept AS (
 """
 
 _TREE = """
-WITH flow AS (SELECT * FROM unnest(%s::text[], %s::text[]) AS f(parent, child)),
-channels AS (SELECT unnest(%s::text[]) AS channel),
+WITH flow AS (SELECT * FROM unnest(%b::text[], %b::text[]) AS f(parent, child)),
+channels AS (SELECT unnest(%b::text[]) AS channel),
 """
 
 _EVENT = "id, brand_id, person_id, purpose, channel, state, basis, happened_at, expires_at"
@@ -42,8 +42,8 @@ _EVENT = "id, brand_id, person_id, purpose, channel, state, basis, happened_at, 
 RECORD = f"""{_TREE}
 given AS (
     SELECT %s::uuid AS brand_id, t.* FROM unnest(
-        %s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::text[], %s::text[], %s::timestamptz[], %s::timestamptz[],
-        %s::text[], %s::text[], %s::text[], %s::uuid[], %s::text[], %s::text[]
+        %b::uuid[], %b::uuid[], %b::text[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::timestamptz[],
+        %b::text[], %b::text[], %b::text[], %b::uuid[], %b::text[], %b::text[]
     ) AS t (id, person_id, purpose, channel, state, basis, happened_at, expires_at,
             notice_version, wording, method, source_id, evidence, idempotency_key)
 ),
