@@ -26,6 +26,8 @@ def moved(release: Release, before: Iterable[str], after: Iterable[str]) -> None
 
 def add(release: Release, under: str, reasons: Counter[str]) -> None:
     """Add to the counts per reason; the caller saves."""
+    if not reasons:
+        return
     told = release.counts.setdefault(under, {})
     for reason, count in reasons.items():
         told[reason] = told.get(reason, 0) + count
