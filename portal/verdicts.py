@@ -1,0 +1,163 @@
+"""Verdicts as the pages show them: in plain words, in order of weight, with the law and the remedy."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.core.cache import cache
+from django.utils.translation import gettext as _
+
+from audits import findings as findings_of
+from audits import preview
+from campaigns.models import Campaign
+from campaigns.queries import document_of
+from facts.catalogue import load
+from facts.document import sha256
+from facts.form import label
+from portal import tones
+
+KEEP_SECONDS = 600
+MEASURED = "measured."
+
+
+@dataclass(frozen=True)
+class Said:
+    """One fact that a finding rests on: the question, the answer in words, where it is asked."""
+
+    path: str
+    ask: str
+    answer: str
+    measured: bool
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One finding as a page shows it. `id` names it in a decision; `data` is the finding itself."""
+
+    id: str
+    data: Mapping[str, Any]
+    said: tuple[Said, ...]
+    source: str
+    to_answer: bool
+
+    @property
+    def looks(self) -> tones.Tone:
+        """The word and the colour of its outcome."""
+        return tones.tone(tones.OUTCOMES, self.data.get("outcome"))
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question that is open: where to answer it."""
+
+    path: str
+    ask: str
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A verdict, taken apart for a page."""
+
+    verdict: Mapping[str, Any]
+    weighty: tuple[Shown, ...]
+    unanswered: tuple[Shown, ...]
+    questions: tuple[Question, ...]
+    mend: tuple[tuple[int, tuple[tuple[str, str, str], ...]], ...]
+    factors: tuple[Mapping[str, Any], ...]
+
+    @property
+    def error(self) -> Mapping[str, Any] | None:
+        """What cannot be judged, and why, where no verdict was given."""
+        found: Mapping[str, Any] | None = self.verdict.get("error")
+        return found
+
+    @property
+    def word(self) -> str:
+        """The overall verdict; without one it is not clear."""
+        return str(self.verdict.get("verdict") or "")
+
+    @property
+    def should(self) -> Mapping[str, Any]:
+        """The SHOULD side."""
+        found: Mapping[str, Any] = self.verdict.get("should") or {}
+        return found
+
+    @property
+    def can(self) -> Mapping[str, Any]:
+        """The CAN side."""
+        found: Mapping[str, Any] = self.verdict.get("can") or {}
+        return found
+
+
+def judged(document: Mapping[str, Any], on: date) -> dict[str, Any]:
+    """Return the verdict on a registration document as declared, kept for ten minutes under its fingerprint."""
+    key = f"verdict:{sha256(document)}:{on.isoformat()}"
+    found: dict[str, Any] | None = cache.get(key)
+    if found is None:
+        found = preview.judge_draft(document, on)
+        cache.set(key, found, KEEP_SECONDS)
+    return found
+
+
+def draft_verdict(campaign: Campaign, on: date) -> dict[str, Any]:
+    """Return the verdict on a campaign's draft, as declared. The draft need not be saved."""
+    return judged(document_of(campaign), on)
+
+
+def panel(verdict: Mapping[str, Any], only_scope: str = "") -> Panel:
+    """Take a verdict apart; with `only_scope`, what it says of that scope alone."""
+    everything = [one for one in verdict.get("findings", ()) if only_scope in ("", one["scope"])]
+    to_answer = findings_of.to_answer(verdict)
+    shown = sorted((_shown(one, to_answer) for one in everything), key=_weight)
+    should = verdict.get("should") or {}
+    return Panel(
+        verdict=verdict,
+        weighty=tuple(one for one in shown if one.data["outcome"] != "unanswered"),
+        unanswered=tuple(one for one in shown if one.data["outcome"] == "unanswered"),
+        questions=tuple(_question(path, everything) for path in verdict.get("questions", ())),
+        mend=tuple((one["score"], tuple(_change(change) for change in one["changes"])) for one in should.get("mend", ())),
+        factors=tuple(sorted(should.get("factors", ()), key=lambda one: -abs(one["points"]))),
+    )
+
+
+def _weight(one: Shown) -> tuple[int, str, str]:
+    return (tones.ORDER.get(one.data["outcome"], 9), one.data["side"], one.id)
+
+
+def _shown(finding: Mapping[str, Any], to_answer: Mapping[str, str]) -> Shown:
+    name = findings_of.finding_id(finding)
+    said = tuple(_said(path, value) for path, value in sorted((finding.get("facts") or {}).items()))
+    _kind, _colon, source = str(finding["scope"]).partition(":")
+    return Shown(name, finding, said, source, name in to_answer)
+
+
+def _said(path: str, value: Any) -> Said:
+    fact = load().get(path)
+    return Said(path, _(fact.ask) if fact else path, in_words(value), path.startswith(MEASURED))
+
+
+def _question(path: str, findings: list[Any]) -> Question:
+    fact = load().get(path)
+    asked_by = {str(one["scope"]).partition(":")[2] for one in findings if path in one.get("asks", ())}
+    return Question(path, _(fact.ask) if fact else path, tuple(sorted(asked_by - {""})))
+
+
+def _change(change: Mapping[str, Any]) -> tuple[str, str, str]:
+    fact = load().get(change["fact"])
+    return (_(fact.ask) if fact else change["fact"], in_words(change.get("from")), in_words(change.get("to")))
+
+
+def in_words(value: Any) -> str:
+    """Return an answer in plain words."""
+    if value is None:
+        return _("not answered")
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, (list, tuple)):
+        return ", ".join(in_words(one) for one in value) or _("none")
+    if isinstance(value, float):
+        return f"{value:g}"
+    text = str(value)
+    return _(label(text)) if text.islower() and text.replace("_", "").isalpha() else text
