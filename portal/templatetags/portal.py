@@ -88,3 +88,10 @@ def web_address(url: object) -> str:
     """Return an address if a browser may follow it (http, https), else nothing."""
     text = str(url or "")
     return text if urlsplit(text).scheme in ("http", "https") else ""
+
+
+@register.filter
+def happened(verb: str) -> str:
+    """Return a trail entry's verb in words: "case.changes_asked" becomes "Case: changes asked"."""
+    subject, _dot, what = verb.partition(".")
+    return f"{_(subject.capitalize())}: {_(what.replace('_', ' '))}"
