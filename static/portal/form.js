@@ -38,8 +38,8 @@
     const open = new Set([...old.querySelectorAll("details[open]")].map((one) => one.id));
     old.replaceWith(fresh);
     fresh.querySelectorAll("details").forEach((one) => { if (open.has(one.id)) one.open = true; });
-    const word = form.querySelector("[data-verdict-word]"), badge = fresh.querySelector(".lt-verdict-word");
-    if (word && badge) word.textContent = badge.lastChild.textContent.trim();
+    const word = form.querySelector("[data-verdict-word]"), badge = fresh.querySelector("[data-badge]");
+    if (word && badge) word.innerHTML = badge.innerHTML;
     arrange(fresh.dataset.visible);
   }
 

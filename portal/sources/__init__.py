@@ -1,0 +1,1 @@
+"""Pages of a data source: its form with what speaks against it beside, its imports."""
