@@ -10,9 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from audits.models import Case, CaseState
 from campaigns.models import Campaign
+from kernel import clock
 from kernel.admin import RoomAdmin
 from portal.standing import OPEN
 from portal.templatetags.portal import badge
+from portal.verdicts import draft_verdict
 
 
 class StandingFilter(admin.SimpleListFilter):
@@ -30,12 +32,21 @@ class StandingFilter(admin.SimpleListFilter):
         return queryset.filter(case_state=self.value()) if self.value() else queryset
 
 
+def _verdict(campaign: Any) -> dict[str, Any]:
+    """Return the case's verdict where it judged what stands there now, else what the draft declares."""
+    moved_on = campaign.case_frozen is None or campaign.changed_at > campaign.case_frozen
+    found: dict[str, Any] = campaign.case_verdict or {}
+    return draft_verdict(campaign, clock.today()) if moved_on or not found else found
+
+
 @admin.register(Campaign)
 class CampaignAdmin(RoomAdmin):
     """The register of campaigns, each with where it stands and what was judged of it."""
 
     list_display = ("name", "can", "should", "standing", "changed_at")
     list_filter = (StandingFilter,)
+    list_select_related = ("brand",)
+    list_per_page = 25
     search_fields = ("name", "key")
     ordering = ("-changed_at",)
     adders = frozenset({"owner", "marketer"})
@@ -60,11 +71,11 @@ class CampaignAdmin(RoomAdmin):
 
     @admin.display(description=_("can"))
     def can(self, campaign: Any) -> SafeString:
-        return badge((campaign.case_verdict or {}).get("verdict"), "verdict")
+        return badge(_verdict(campaign).get("verdict"), "verdict")
 
     @admin.display(description=_("should"))
     def should(self, campaign: Any) -> SafeString:
-        found = (campaign.case_verdict or {}).get("should") or {}
+        found = _verdict(campaign).get("should") or {}
         return badge(found.get("verdict"), "should", str(found.get("score", "")))
 
     @admin.display(description=_("where it stands"), ordering="case_state")

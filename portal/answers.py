@@ -15,6 +15,7 @@ from facts.catalogue import Fact, load
 from facts.checking import answer as check_answer
 from facts.errors import InvalidDocument
 from facts.places import CODES
+from portal.words import answer_label
 
 MOST_PILLS = 8
 NONE = "-"
@@ -196,7 +197,7 @@ def _options(question: form.Question) -> tuple[Option, ...]:
     if question.input == "country":
         return tuple(Option(code, code, code == answer) for code in sorted(CODES))
     picked = answer if isinstance(answer, list) else [answer]
-    found = tuple(Option(one.value, _(one.label), one.value in picked) for one in question.choices)
+    found = tuple(Option(one.value, answer_label(one.value), one.value in picked) for one in question.choices)
     if question.input == "any_of":
         return (*found, Option(NONE, _("None of these"), answer == []))
     if question.input == "one_of" and len(found) <= MOST_PILLS:

@@ -6,7 +6,10 @@ from typing import Any
 from django.urls import URLPattern, path
 
 from portal.campaigns import views as campaigns
+from portal.desk import views as desk
 from portal.home import views as home
+from portal.organisation import connections, team
+from portal.people import views as people
 from portal.sources import views as sources
 
 
@@ -25,6 +28,24 @@ def pages(site: Any) -> list[URLPattern]:
         page("campaigns/campaign/<uuid:pk>/verdict/", campaigns.verdict, "campaign_verdict"),
         page("campaigns/campaign/<uuid:pk>/submit/", campaigns.submit, "campaign_submit"),
         page("campaigns/campaign/<uuid:pk>/history/", campaigns.history, "campaigns_campaign_history"),
+        page("audits/case/<uuid:pk>/change/", desk.page, "audits_case_change"),
+        page("audits/case/<uuid:pk>/progress/", desk.progress, "case_progress"),
+        page("audits/case/<uuid:pk>/decide/", desk.decide, "case_decide"),
+        page("audits/case/<uuid:pk>/check-again/", desk.recheck, "case_recheck"),
+        page("audits/case/<uuid:pk>/void/", desk.void, "case_void"),
+        page("campaigns/campaign/by-key/", campaigns.by_key, "campaign_by_key"),
+        page("people/person/<uuid:pk>/change/", people.person, "people_person_change"),
+        page("people/person/<uuid:pk>/restrict/<slug:how>/", people.restrict, "person_restrict"),
+        page("people/person/<uuid:pk>/erase/", people.erase, "person_erase"),
+        page("people/suppression/add/", people.suppress, "people_suppression_add"),
+        page("tenants/membership/add/", team.add, "tenants_membership_add"),
+        page("tenants/membership/<uuid:pk>/change/", team.change, "tenants_membership_change"),
+        page("tenants/membership/<uuid:pk>/remove/", team.remove, "member_remove"),
+        page("tenants/integration/add/", connections.add_integration, "tenants_integration_add"),
+        page("tenants/integration/<uuid:pk>/change/", connections.integration, "tenants_integration_change"),
+        page("tenants/integration/<uuid:pk>/turn/<slug:state>/", connections.turn_integration, "integration_turn"),
+        page("tenants/apiclient/add/", connections.add_client, "tenants_apiclient_add"),
+        page("tenants/apiclient/<uuid:pk>/change/", connections.client, "tenants_apiclient_change"),
         page("sources/datasource/add/", sources.add, "sources_datasource_add"),
         page("sources/datasource/verdict/", sources.verdict, "source_verdict_new"),
         page("sources/datasource/by-key/", sources.by_key, "source_by_key"),

@@ -14,11 +14,12 @@ from campaigns.models import Campaign
 from campaigns.queries import document_of
 from facts.catalogue import load
 from facts.document import sha256
-from facts.form import label
 from portal import tones
+from portal.words import answer_label
 
 KEEP_SECONDS = 600
 MEASURED = "measured."
+REASON = "reasons."
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,11 @@ class Shown:
     said: tuple[Said, ...]
     source: str
     to_answer: bool
+
+    @property
+    def field(self) -> str:
+        """The name of the field in which an officer gives her reason for accepting it."""
+        return REASON + self.id
 
     @property
     def looks(self) -> tones.Tone:
@@ -141,7 +147,9 @@ def _said(path: str, value: Any) -> Said:
 def _question(path: str, findings: list[Any]) -> Question:
     fact = load().get(path)
     asked_by = {str(one["scope"]).partition(":")[2] for one in findings if path in one.get("asks", ())}
-    return Question(path, _(fact.ask) if fact else path, tuple(sorted(asked_by - {""})))
+    # A question about the campaign may be asked by a rule that judges a source; it is answered with the campaign.
+    sources = asked_by - {""} if path.startswith("source.") else set()
+    return Question(path, _(fact.ask) if fact else path, tuple(sorted(sources)))
 
 
 def _change(change: Mapping[str, Any]) -> tuple[str, str, str]:
@@ -160,4 +168,4 @@ def in_words(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:g}"
     text = str(value)
-    return _(label(text)) if text.islower() and text.replace("_", "").isalpha() else text
+    return answer_label(text) if text.islower() and text.replace("_", "").isalpha() else text

@@ -5,9 +5,11 @@ from django.urls import include, path
 from oauth2_provider.views import TokenView
 
 from portal.home.views import landing
+from portal.organisation.welcome import first_password
 
 urlpatterns = [
     path("", landing, name="landing"),
+    path("welcome/<str:who>/<str:token>/", first_password, name="first-password"),
     path("admin/", admin.site.urls),
     path("oauth/token", TokenView.as_view(), name="oauth-token"),
     path("api/v1/", include("config.api")),

@@ -99,6 +99,14 @@ def history(request: HttpRequest, pk: UUID) -> HttpResponse:
     )
 
 
+@require_GET
+@for_roles()
+def by_key(request: HttpRequest) -> HttpResponse:
+    """Lead to the campaign of that key: examples name each other by key."""
+    campaign = get_object_or_404(Campaign, brand=brand_of(request), key=request.GET.get("key", ""))
+    return redirect("admin:campaigns_campaign_change", campaign.pk)
+
+
 def _campaign(request: HttpRequest, pk: UUID) -> Campaign:
     brand = brand_of(request)
     return get_object_or_404(Campaign.objects.select_related("brand"), brand=brand, pk=pk)

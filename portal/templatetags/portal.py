@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from kernel import clock
 from portal import tones
+from portal.words import answer_label
 
 register = template.Library()
 
@@ -95,3 +96,9 @@ def happened(verb: str) -> str:
     """Return a trail entry's verb in words: "case.changes_asked" becomes "Case: changes asked"."""
     subject, _dot, what = verb.partition(".")
     return f"{_(subject.capitalize())}: {_(what.replace('_', ' '))}"
+
+
+@register.filter
+def label(value: str) -> str:
+    """Return an answer's value in plain words."""
+    return answer_label(value)

@@ -1,0 +1,1 @@
+"""Pages of a brand's own affairs: its team, its integrations, its partners' API clients."""

@@ -1,0 +1,1 @@
+"""Pages about people: by number, never by name or address."""
