@@ -8,6 +8,7 @@ from django.urls import URLPattern, path
 from portal.campaigns import views as campaigns
 from portal.desk import views as desk
 from portal.home import views as home
+from portal.imports import views as imports
 from portal.organisation import connections, team
 from portal.people import views as people
 from portal.sources import views as sources
@@ -38,6 +39,10 @@ def pages(site: Any) -> list[URLPattern]:
         page("people/person/<uuid:pk>/restrict/<slug:how>/", people.restrict, "person_restrict"),
         page("people/person/<uuid:pk>/erase/", people.erase, "person_erase"),
         page("people/suppression/add/", people.suppress, "people_suppression_add"),
+        page("sources/datasource/<uuid:pk>/import/", imports.upload, "source_import"),
+        page("sources/sourceimport/<uuid:pk>/change/", imports.page, "sources_sourceimport_change"),
+        page("sources/sourceimport/<uuid:pk>/progress/", imports.progress, "import_progress"),
+        page("sources/sourceimport/<uuid:pk>/again/", imports.again, "import_again"),
         page("tenants/membership/add/", team.add, "tenants_membership_add"),
         page("tenants/membership/<uuid:pk>/change/", team.change, "tenants_membership_change"),
         page("tenants/membership/<uuid:pk>/remove/", team.remove, "member_remove"),

@@ -20,6 +20,7 @@ from portal.words import answer_label
 KEEP_SECONDS = 600
 MEASURED = "measured."
 REASON = "reasons."
+SHARE = "_share"
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class Said:
     ask: str
     answer: str
     measured: bool
+    silent: bool
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,11 @@ class Panel:
         return str(self.verdict.get("verdict") or "")
 
     @property
+    def total(self) -> int:
+        """How many findings there are."""
+        return len(self.weighty) + len(self.unanswered)
+
+    @property
     def should(self) -> Mapping[str, Any]:
         """The SHOULD side."""
         found: Mapping[str, Any] = self.verdict.get("should") or {}
@@ -123,7 +130,9 @@ def panel(verdict: Mapping[str, Any], only_scope: str = "") -> Panel:
         weighty=tuple(one for one in shown if one.data["outcome"] != "unanswered"),
         unanswered=tuple(one for one in shown if one.data["outcome"] == "unanswered"),
         questions=tuple(_question(path, everything) for path in verdict.get("questions", ())),
-        mend=tuple((one["score"], tuple(_change(change) for change in one["changes"])) for one in should.get("mend", ())),
+        mend=tuple(
+            (one["score"], tuple(_change(change) for change in one["changes"])) for one in should.get("mend", ())
+        ),
         factors=tuple(sorted(should.get("factors", ()), key=lambda one: -abs(one["points"]))),
     )
 
@@ -134,14 +143,16 @@ def _weight(one: Shown) -> tuple[int, str, str]:
 
 def _shown(finding: Mapping[str, Any], to_answer: Mapping[str, str]) -> Shown:
     name = findings_of.finding_id(finding)
-    said = tuple(_said(path, value) for path, value in sorted((finding.get("facts") or {}).items()))
+    facts = sorted((finding.get("facts") or {}).items(), key=lambda one: (one[1] is None, one[0]))
+    said = tuple(_said(path, value) for path, value in facts)
     _kind, _colon, source = str(finding["scope"]).partition(":")
     return Shown(name, finding, said, source, name in to_answer)
 
 
 def _said(path: str, value: Any) -> Said:
     fact = load().get(path)
-    return Said(path, _(fact.ask) if fact else path, in_words(value), path.startswith(MEASURED))
+    words = share_in_words(value) if path.endswith(SHARE) else in_words(value)
+    return Said(path, _(fact.ask) if fact else path, words, path.startswith(MEASURED), value is None)
 
 
 def _question(path: str, findings: list[Any]) -> Question:
@@ -155,6 +166,11 @@ def _question(path: str, findings: list[Any]) -> Question:
 def _change(change: Mapping[str, Any]) -> tuple[str, str, str]:
     fact = load().get(change["fact"])
     return (_(fact.ask) if fact else change["fact"], in_words(change.get("from")), in_words(change.get("to")))
+
+
+def share_in_words(value: Any) -> str:
+    """Return a share from 0 to 1 as a percentage."""
+    return in_words(None) if value is None else f"{round(100 * float(value), 1):g} %"
 
 
 def in_words(value: Any) -> str:

@@ -42,7 +42,6 @@ class RoomAdmin(ModelAdmin):
     list_per_page = 50
     list_fullwidth = True
     show_full_result_count = False
-    list_display_links: Any = None
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Members of the brand whose role may look."""

@@ -140,7 +140,8 @@ def _save(request: HttpRequest, campaign: Campaign | None) -> HttpResponse:
         messages.error(request, _("Not saved: %(why)s") % {"why": error})
         return _form(request, campaign, draft, posted)
     if request.POST.get("then") == "submit":
-        return submit(request, saved.pk)
+        submitted: HttpResponse = submit(request, saved.pk)
+        return submitted
     messages.success(request, _("Saved."))
     return redirect("admin:campaigns_campaign_change", saved.pk)
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from audits.models import Case
 from facts.catalogue import load
-from portal.verdicts import in_words
+from portal.verdicts import SHARE, in_words, share_in_words
 
 DECLARED = {
     "audience_size": "campaign.audience.size",
@@ -26,7 +26,6 @@ DECLARED = {
     "source_oldest_months": "source.retention_months",
 }
 """For each measured fact the answer that it checks, where there is one."""
-SHARE = "_share"
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,7 @@ def beside_declared(case: Case, document: Mapping[str, Any]) -> list[Line]:
             _number(name, case.measured[name]),
             _(catalogue.facts[DECLARED[name]].ask) if name in DECLARED else "",
             in_words(_declared(DECLARED[name], document)) if name in DECLARED else "",
-            name in against,
+            name in against and bool(case.measured[name]),
         )
         for path, fact in catalogue.measured.items()
         if (name := path.removeprefix("measured.")) in case.measured
@@ -65,7 +64,7 @@ def beside_declared(case: Case, document: Mapping[str, Any]) -> list[Line]:
 
 def _number(name: str, value: Any) -> str:
     if name.endswith(SHARE):
-        return f"{round(100 * float(value), 1):g} %"
+        return share_in_words(value)
     return f"{value:,}" if isinstance(value, int) else in_words(value)
 
 

@@ -49,7 +49,7 @@ def decide(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Decide on a case as the page showed it."""
     case = _case(request, pk)
     case.sha256 = request.POST.get("sha256", "")
-    reasons = {name.removeprefix(REASON): text for name, text in request.POST.items() if name.startswith(REASON)}
+    reasons = {name.removeprefix(REASON): str(text) for name, text in request.POST.items() if name.startswith(REASON)}
     try:
         decision = services.decide(
             case=case,
@@ -124,7 +124,9 @@ def _page(request: HttpRequest, case: Case, status: int = 200) -> HttpResponse:
         "may_edit": may_edit(actor_of(request), campaign),
         "may_void": case.state in (CaseState.APPROVED, CaseState.IN_REVIEW)
         and permissions.may_void(actor_of(request), case),
-        "entries": Entry.objects.filter(brand_id=case.brand_id, subject_id__in=[case.pk, campaign.pk]).order_by("-id")[:30],
+        "entries": Entry.objects.filter(brand_id=case.brand_id, subject_id__in=[case.pk, campaign.pk]).order_by("-id")[
+            :30
+        ],
         **_decision(request, case),
     }
     crumbs = [(_("Reviews"), reverse("admin:audits_case_changelist"))]

@@ -56,8 +56,8 @@ def add_integration(request: HttpRequest) -> HttpResponse:
         return redirect("admin:tenants_integration_change", made.pk)
     return show(
         request, "portal/organisation/secret.html", name, crumbs=_crumbs_integrations(), secret=secret,
-        told=_("Messages are signed with this secret (Standard Webhooks). Give it to whoever runs the address: it lets them"
-               " check that a message comes from here."),
+        told=_("Messages are signed with this secret (Standard Webhooks). Whoever runs the address checks with it that"
+               " a message comes from here."),
         then=reverse("admin:tenants_integration_change", args=[made.pk]),
     )  # fmt: skip
 
@@ -93,15 +93,16 @@ def turn_integration(request: HttpRequest, pk: UUID, state: str) -> HttpResponse
 @for_roles(Role.OWNER)
 def add_client(request: HttpRequest) -> HttpResponse:
     """Create a partner's API client; its secret is shown this once."""
-    name, scopes = request.POST.get("name", "").strip(), [one for one in request.POST.getlist("scopes") if one in _scopes()]
+    name, scopes = (
+        request.POST.get("name", "").strip(),
+        [one for one in request.POST.getlist("scopes") if one in _scopes()],
+    )
     if request.method != "POST":
         return _client_form(request)
     if not name or len(name) > 120 or not scopes:
         return _client_form(request, _("It needs a name, and something it may do."))
     by, at = actor_of(request), clock.now()
-    client, secret = services.create_client(
-        brand=brand_of(request), name=name, scopes=" ".join(scopes), by=by, at=at
-    )
+    client, secret = services.create_client(brand=brand_of(request), name=name, scopes=" ".join(scopes), by=by, at=at)
     return show(
         request, "portal/organisation/secret.html", name, crumbs=[(_("API clients"), reverse(CLIENTS))],
         client_id=client.client_id, secret=secret, then=reverse(CLIENTS),

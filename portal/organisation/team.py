@@ -83,9 +83,7 @@ def change(request: HttpRequest, pk: UUID) -> HttpResponse:
             messages.error(request, _("A brand needs an owner: make somebody else one first."))
         else:
             brand = brand_of(request)
-            services.add_member(
-                brand=brand, user=member.user, role=Role(role), by=actor_of(request), at=clock.now()
-            )
+            services.add_member(brand=brand, user=member.user, role=Role(role), by=actor_of(request), at=clock.now())
             messages.success(request, _("Saved."))
         return redirect(request.path)
     title = member.user.name or member.user.email

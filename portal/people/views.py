@@ -27,7 +27,9 @@ def person(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show one person by number: consents, history, settings, messages. No identifier is opened here."""
     brand = brand_of(request)
     one = get_object_or_404(Person, brand=brand, pk=pk)
-    events = ConsentEvent.objects.filter(brand=brand, person=one).select_related("source").order_by("-happened_at", "-pk")
+    events = (
+        ConsentEvent.objects.filter(brand=brand, person=one).select_related("source").order_by("-happened_at", "-pk")
+    )
     pseudonyms = one.identifiers.values_list("pseudonym", flat=True)
     return show(
         request,
@@ -105,7 +107,7 @@ def _settings(found: PrivacySettings | None) -> list[tuple[str, str]]:
         (_("Kinds of data not shared"), ", ".join(answer_label(one) for one in found.kinds_refused)),
         (_("Channels switched off"), ", ".join(answer_label(one) for one in found.channels_off)),
         (_("Messages per week at most"), "" if found.messages_per_week is None else str(found.messages_per_week)),
-        (_("Quiet from"), f"{found.quiet_from:%H:%M}–{found.quiet_until:%H:%M}" if _has_quiet(found) else ""),
+        (_("Quiet from"), f"{found.quiet_from:%H:%M}-{found.quiet_until:%H:%M}" if _has_quiet(found) else ""),
         (_("Paused until"), f"{found.paused_until:%Y-%m-%d %H:%M} UTC" if found.paused_until else ""),
     ]
     flags = ("no_personalisation", "no_inference", "no_retargeting", "brand_muted")

@@ -158,7 +158,7 @@ def _judged(source: DataSource) -> dict[str, Any]:
 
 
 def _in_a_plain_newsletter(source: DataSource) -> Panel:
-    """Return what speaks against the source where all else is exemplary: a newsletter that answers every question well."""
+    """Return what speaks against the source in a newsletter that answers everything else well."""
     brand, key = source.brand, source.key or "new"
     document = {
         "registration": 1,

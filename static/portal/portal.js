@@ -52,5 +52,8 @@
     if (label) label.textContent = button.dataset.copied || label.textContent;
   });
 
+  // The theme's own listener on file fields looks for a text field beside them, which ours do not have.
+  document.addEventListener("change", (event) => { if (event.target.matches("input.lt-file")) event.stopImmediatePropagation(); }, true);
+
   document.addEventListener("DOMContentLoaded", () => start(document));
 })();
