@@ -136,7 +136,7 @@ def test_a_tampered_approval_stops_the_release(northwind, settings, small_batche
 
 def test_gone_pauses_the_integration_and_the_release(northwind, settings):
     case = house.approved(northwind, people=3)
-    with house.hook(northwind, settings, status=410) as (hook, other):
+    with house.hook(northwind, settings, status=410) as (hook, _):
         release = house.delivered(case, hook)
         assert (release.state, release.counts["waiting"]) == (ReleaseState.PAUSED, 3)
         with acting(northwind):
