@@ -16,7 +16,7 @@ PACKS = load_packs()
 PRESSED = {
     "campaign": {
         "timing": {"per_week": 14},
-        "message": {"pressure": ["false_urgency", "nagging"], "reply_path": "no_reply"},
+        "message": {"pressure": ["guilt", "confirm_shaming"], "reply_path": "no_reply"},
         "offer": {"benefit": "none"},
         "success_measures": ["opens", "clicks"],
         "trigger": {"stops_on": ["end_date"]},

@@ -107,7 +107,7 @@ def test_text_tells_a_marketer_the_verdict_the_law_the_remedy_and_the_questions(
         "campaign": {
             "countries": ["GB", "US"],
             "audience": {"opted_out_included": True},
-            "message": {"pressure": ["guilt", "nagging"], "reply_path": "no_reply"},
+            "message": {"pressure": ["guilt", "confirm_shaming"], "reply_path": "no_reply"},
             "timing": {"per_week": 14},
         },
     }

@@ -70,7 +70,7 @@ def test_an_unknown_that_holds_the_touch_heavy_is_asked() -> None:
     facts = {
         "campaign": {
             "timing": {"per_week": None},
-            "message": {"reply_path": "no_reply", "pressure": ["guilt", "nagging"], "says_why": None},
+            "message": {"reply_path": "no_reply", "pressure": ["guilt", "confirm_shaming"], "says_why": None},
             "recognition": {"expected": False},
         }
     }
