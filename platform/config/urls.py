@@ -13,6 +13,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("oauth/token", TokenView.as_view(), name="oauth-token"),
     path("api/v1/", include("config.api")),
+    path("p/", include("portal.preferences.urls")),
 ]
 
 handler400 = "config.errors.bad_request"

@@ -1,0 +1,80 @@
+"""What a press of a button on the preference page does; each returns what took effect, in words."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from kernel.actors import Actor
+from kernel.ids import new_id
+from people import services
+from people.ledger import POSITIVE
+from people.models import Basis, ConsentState, Person, PrivacySettings
+from people.purposes import ANY_CHANNEL
+from portal.preferences import words
+from portal.preferences.forms import SettingsForm
+
+PAGE, ONE_CLICK = "preference_page", "one_click"
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What took effect: a title, and when it holds."""
+
+    title: str
+    effect: str
+
+
+def stop_one(*, person: Person, use: str, channel: str, at: datetime, method: str = PAGE) -> Done:
+    """Take back one consent, or object where it rests on another basis. Stopped already is stopped."""
+    held = ConsentState.objects.filter(brand_id=person.brand_id, person=person, purpose=use, channel=channel).first()
+    title = f"{words.use(use)} {words.on_channel(channel)}"
+    if held is not None and held.state not in POSITIVE:
+        return Done(_("%(what)s: stopped") % {"what": title}, _("This was stopped already."))
+    withdraws = held is not None and held.basis == Basis.CONSENT
+    take = services.withdraw if withdraws else services.object_to
+    outcome = take(
+        brand_id=person.brand_id,
+        person=person,
+        purpose=use,
+        channel=channel,
+        basis=held.basis if held else Basis.CONSENT,
+        method=method,
+        idempotency_key=f"{method}:{new_id()}",
+        by=Actor.person(person.pk),
+        at=at,
+    )
+    return Done(_("%(what)s: stopped") % {"what": title}, words.effect(outcome.in_flight))
+
+
+def stop_all(*, person: Person, at: datetime) -> Done:
+    """Object to all marketing on every channel (GDPR 21(2)). What a customer needs goes on."""
+    title = _("All marketing on every channel: stopped")
+    held = ConsentState.objects.filter(brand_id=person.brand_id, person=person)
+    newer = held.filter(state__in=POSITIVE).exclude(purpose="service").exists()
+    if not newer and held.filter(purpose="marketing", channel=ANY_CHANNEL, state="objected").exists():
+        return Done(title, _("This was stopped already."))
+    outcome = services.object_to(
+        brand_id=person.brand_id,
+        person=person,
+        purpose="marketing",
+        channel=ANY_CHANNEL,
+        method=PAGE,
+        idempotency_key=f"{PAGE}:{new_id()}",
+        by=Actor.person(person.pk),
+        at=at,
+    )
+    return Done(title, words.effect(outcome.in_flight))
+
+
+def save(*, person: Person, form: SettingsForm, at: datetime) -> Done:
+    """Save the settings of a valid form."""
+    effect = services.save_settings(person=person, values=form.values(), by=Actor.person(person.pk), at=at)
+    if not effect.changed:
+        return Done(_("Nothing changed"), _("Your settings are as they were."))
+    return Done(_("Your settings are saved"), words.effect(effect.in_flight))
+
+
+def settings_of(person: Person) -> PrivacySettings | None:
+    """Return what the person asked for before, or None."""
+    return PrivacySettings.objects.filter(brand_id=person.brand_id, person=person).first()
