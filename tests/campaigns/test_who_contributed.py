@@ -178,3 +178,9 @@ def test_who_answered_for_a_source_cannot_decide_on_the_campaign(northwind, alic
         assert case.state == CaseState.IN_REVIEW
         with pytest.raises(OwnWork):
             decide(case=case, kind=DecisionKind.REFUSE, reason="mine", reasons={}, by=by, at=clock.now())
+
+
+def test_an_edit_by_hand_cannot_be_made_by_nobody_while_somebody_is_signed_in(northwind, olivia, campaign):
+    with pytest.raises(ProgrammingError, match="forged brand context"), acting(northwind, olivia):
+        by_hand("SELECT set_config('lighttouch.user', '', true)")
+        by_hand("UPDATE campaigns_campaign SET name = 'Nobody''s'")

@@ -57,6 +57,37 @@ def test_a_context_of_another_connection_is_refused(northwind):
         c.execute("SELECT count(*) FROM tenants_brandkey")
 
 
+@pytest.mark.parametrize("instead", ["nobody", "another"])
+def test_a_user_cannot_be_taken_off_the_brands_context(northwind, alice, bob, instead):
+    from django.conf import settings
+
+    from kernel.tenancy.context import sign
+
+    backend = connection.connection.info.backend_pid
+    other = "" if instead == "nobody" else sign("user", bob.pk, backend=backend, key=settings.TENANCY_KEY)
+    with (
+        pytest.raises(ProgrammingError, match="forged brand context"),
+        acting(northwind, alice),
+        connection.cursor() as c,
+    ):
+        c.execute("SELECT set_config('lighttouch.user', %s, true)", [other])
+        c.execute("SELECT count(*) FROM tenants_brandkey")
+
+
+def test_a_user_may_come_into_a_running_brand_and_leave_it_again(northwind, alice):
+    with brand_context(northwind.pk):
+        with user_context(alice.pk):
+            assert count("tenants_brandkey") == 2
+        assert count("tenants_brandkey") == 2
+
+
+def test_a_user_who_failed_in_a_running_brand_leaves_it_in_force(northwind, alice):
+    with brand_context(northwind.pk):
+        with pytest.raises(ZeroDivisionError), user_context(alice.pk):
+            raise ZeroDivisionError
+        assert count("tenants_brandkey") == 2
+
+
 def test_a_users_context_is_no_brands_context(northwind, alice):
     with pytest.raises(ProgrammingError, match="no brand context"), user_context(alice.pk):
         count("tenants_brandkey")

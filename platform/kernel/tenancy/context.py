@@ -23,9 +23,13 @@ class ContextRefused(RuntimeError):
     """A context for another brand or user was asked for inside a running one."""
 
 
-def sign(kind: str, value: UUID, *, backend: int, key: bytes) -> str:
-    """Return the signed setting: the id, a dot, and HMAC-SHA-256 over kind, backend process and id in hexadecimal."""
-    mac = hmac.digest(key, f"{kind}.{backend}.{value}".encode(), hashlib.sha256)
+def sign(kind: str, value: UUID, *, backend: int, key: bytes, user: UUID | None = None) -> str:
+    """Return the signed setting: the id, a dot, and HMAC-SHA-256 over kind, backend process and id in hexadecimal.
+
+    A brand is signed together with the user who acts in it: SQL that takes the user off loses the brand as well.
+    """
+    signed = f"{kind}.{backend}.{value}" + (f".{user or ''}" if kind == "brand" else "")
+    mac = hmac.digest(key, signed.encode(), hashlib.sha256)
     return f"{value}.{mac.hex()}"
 
 
@@ -41,10 +45,15 @@ def current_user() -> UUID | None:
 
 def _set(kind: str, value: UUID | None) -> None:
     connection.ensure_connection()
-    backend = connection.connection.info.backend_pid
-    signed = "" if value is None else sign(kind, value, backend=backend, key=settings.TENANCY_KEY)
+    backend, key = connection.connection.info.backend_pid, settings.TENANCY_KEY
+    user = value if kind == "user" else _user.get()
+    signed = {kind: "" if value is None else sign(kind, value, backend=backend, key=key, user=user)}
+    brand = _brand.get()
+    if kind == "user" and brand is not None:
+        signed["brand"] = sign("brand", brand, backend=backend, key=key, user=user)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config(%s, %s, true)", [f"lighttouch.{kind}", signed])
+        for name, setting in signed.items():
+            cursor.execute("SELECT set_config(%s, %s, true)", [f"lighttouch.{name}", setting])
 
 
 @contextmanager

@@ -30,7 +30,8 @@ class PrepareFence(_Statements):
 
     def database_forwards(self, app_label: str, editor: Any, before: ProjectState, after: ProjectState) -> None:
         """Create them."""
-        self._run(editor, [sql.GRANTS.format(app=settings.APP_ROLE), sql.FUNCTIONS.format(app=settings.APP_ROLE)])
+        functions = sql.FUNCTIONS.format(app=settings.APP_ROLE, context=sql.CONTEXT)
+        self._run(editor, [sql.GRANTS.format(app=settings.APP_ROLE), functions])
 
     def database_backwards(self, app_label: str, editor: Any, before: ProjectState, after: ProjectState) -> None:
         """Drop the functions; the grants may stay."""

@@ -1,22 +1,17 @@
 """The SQL of the fence. Everything that trusts the context goes through these functions."""
 
 # HMAC-SHA-256 from core sha256() alone (RFC 2104): the embedded server carries no pgcrypto.
-FUNCTIONS = """
-CREATE TABLE kernel_context_key (
-    one boolean PRIMARY KEY DEFAULT true CHECK (one),
-    inner_pad bytea NOT NULL,
-    outer_pad bytea NOT NULL
-);
-REVOKE ALL ON kernel_context_key FROM PUBLIC;
-REVOKE ALL ON kernel_context_key FROM {app};
-
-CREATE FUNCTION lighttouch_context(kind text) RETURNS uuid
+CONTEXT = """
+CREATE OR REPLACE FUNCTION lighttouch_context(kind text) RETURNS uuid
 LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     signed text := current_setting('lighttouch.' || kind, true);
     value uuid;
     expected bytea;
+    -- A brand is signed together with its user: whoever takes the user off loses the brand as well.
+    beside text := CASE kind WHEN 'brand'
+        THEN '.' || coalesce(substr(current_setting('lighttouch.user', true), 1, 36), '') ELSE '' END;
 BEGIN
     IF signed IS NULL OR signed = '' THEN
         RETURN NULL;
@@ -27,14 +22,25 @@ BEGIN
         RAISE EXCEPTION 'malformed % context', kind USING ERRCODE = 'insufficient_privilege';
     END;
     SELECT sha256(k.outer_pad || sha256(k.inner_pad || convert_to(
-               kind || '.' || pg_backend_pid() || '.' || value::text, 'UTF8')))
+               kind || '.' || pg_backend_pid() || '.' || value::text || beside, 'UTF8')))
       INTO expected FROM public.kernel_context_key k;
     IF expected IS NULL OR substr(signed, 37) <> '.' || encode(expected, 'hex') THEN
         RAISE EXCEPTION 'forged % context', kind USING ERRCODE = 'insufficient_privilege';
     END IF;
     RETURN value;
 END $$;
+"""
 
+FUNCTIONS = """
+CREATE TABLE kernel_context_key (
+    one boolean PRIMARY KEY DEFAULT true CHECK (one),
+    inner_pad bytea NOT NULL,
+    outer_pad bytea NOT NULL
+);
+REVOKE ALL ON kernel_context_key FROM PUBLIC;
+REVOKE ALL ON kernel_context_key FROM {app};
+
+{context}
 CREATE FUNCTION lighttouch_brand() RETURNS uuid
 LANGUAGE plpgsql STABLE PARALLEL RESTRICTED SET search_path = pg_catalog, pg_temp AS $$
 DECLARE value uuid := public.lighttouch_context('brand');
