@@ -24,7 +24,6 @@ from kernel import clock
 from kernel.actors import Actor
 from kernel.errors import DomainError
 from kernel.jobs import LeaseLost, Run, handler
-from kernel.jobs.run import MAX_ATTEMPTS
 from kernel.tenancy import brand_context
 from people.models import PersonGate
 from people.purposes import UnknownPurpose
@@ -56,7 +55,7 @@ def deliver(run: Run) -> None:
     except LeaseLost:
         raise
     except Exception as error:
-        if run.attempt >= MAX_ATTEMPTS:
+        if run.is_last:
             _give_up(run, release_id, error)
         raise
 

@@ -137,6 +137,25 @@ def test_after_its_last_attempt_it_has_failed_and_somebody_may_give_it_another_r
 
 
 @pytest.mark.django_db
+def test_another_round_does_not_give_the_job_back_to_who_lost_it_in_the_first(northwind, does, settings):
+    runs = []
+    does(runs.append)
+    job = promised(northwind)
+    jobs.run(northwind.pk, job.pk)
+    with brand_context(northwind.pk):
+        Job.objects.update(state=JobState.FAILED)
+        jobs.retry(job=now_is(job), at=clock.now())
+    does(lambda run: runs.append(run) or _refused(runs[0]))
+    jobs.run(northwind.pk, job.pk)
+    assert now_is(job).state == JobState.DONE and runs[1].attempt > MAX_ATTEMPTS
+
+
+def _refused(run):
+    with brand_context(run.brand_id), pytest.raises(jobs.LeaseLost):
+        run.hold()
+
+
+@pytest.mark.django_db
 def test_what_nobody_knows_how_to_do_fails_at_once_and_says_so(northwind):
     job = promised(northwind)
     jobs.run(northwind.pk, job.pk)

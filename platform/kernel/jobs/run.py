@@ -18,6 +18,7 @@ from kernel.tenancy import brand_context
 log = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 8
+"""In one round; `retry` gives another."""
 BACKOFF = timedelta(seconds=5)
 
 
@@ -33,6 +34,11 @@ class Run:
     job_id: UUID
     attempt: int
     payload: dict[str, Any]
+
+    @property
+    def is_last(self) -> bool:
+        """Whether the job has failed for good when this attempt fails."""
+        return self.attempt % MAX_ATTEMPTS == 0
 
     def progress(self, *, done: int, total: int | None = None, report: dict[str, Any] | None = None) -> None:
         """Say how far it is and keep the lease. Raises LeaseLost."""
@@ -124,12 +130,12 @@ def _claim(brand_id: UUID, job_id: UUID) -> tuple[Run, str] | None:
 
 def _after_failure(attempt: Run, error: Exception) -> None:
     text = f"{type(error).__name__}: {error}"
-    last = attempt.attempt >= MAX_ATTEMPTS or isinstance(error, UnknownKind)
+    last = attempt.is_last or isinstance(error, UnknownKind)
     try:
         if last:
             attempt.end(state=JobState.FAILED, error=text)
         else:
-            again = clock.now() + BACKOFF * 2 ** (attempt.attempt - 1)
+            again = clock.now() + BACKOFF * 2 ** ((attempt.attempt - 1) % MAX_ATTEMPTS)
             attempt.end(state=JobState.WAITING, error=text, run_after=again)
     except LeaseLost:
         log.warning("job %s was taken over while it failed", attempt.job_id)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from kernel.jobs.run import MAX_ATTEMPTS
 from kernel.models import Job, JobState
 
 log = logging.getLogger(__name__)
@@ -34,8 +35,12 @@ def enqueue(
 
 @transaction.atomic
 def retry(*, job: Job, at: datetime) -> Job:
-    """Give a failed job another round."""
-    job.state, job.error, job.attempts = JobState.WAITING, "", 0
+    """Give a failed job another round.
+
+    `attempts` goes on counting: it tells whoever lost the job long ago that it is not theirs any more.
+    """
+    job.state, job.error = JobState.WAITING, ""
+    job.attempts = -(-job.attempts // MAX_ATTEMPTS) * MAX_ATTEMPTS
     job.run_after, job.leased_until, job.finished_at = at, None, None
     job.save()
     transaction.on_commit(partial(_ring, job.brand_id, job.pk))
