@@ -58,9 +58,7 @@ def show(request: HttpRequest, template: str, title: str, *, status: int = 200, 
 
 def fragment(request: HttpRequest, template: str, **context: Any) -> TemplateResponse:
     """Draw a part of a page, for the script that puts it in place."""
-    response = TemplateResponse(request, template, context)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return TemplateResponse(request, template, context)
 
 
 def attempt(request: HttpRequest, write: Callable[[], Any], done: str, then: str) -> HttpResponse:

@@ -11,6 +11,7 @@ from portal.home import views as home
 from portal.imports import views as imports
 from portal.organisation import connections, team
 from portal.people import views as people
+from portal.releases import views as releases
 from portal.sources import views as sources
 
 
@@ -43,6 +44,10 @@ def pages(site: Any) -> list[URLPattern]:
         page("sources/sourceimport/<uuid:pk>/change/", imports.page, "sources_sourceimport_change"),
         page("sources/sourceimport/<uuid:pk>/progress/", imports.progress, "import_progress"),
         page("sources/sourceimport/<uuid:pk>/again/", imports.again, "import_again"),
+        page("delivery/release/add/", releases.add, "delivery_release_add"),
+        page("delivery/release/<uuid:pk>/change/", releases.page, "delivery_release_change"),
+        page("delivery/release/<uuid:pk>/progress/", releases.progress, "release_progress"),
+        page("delivery/release/<uuid:pk>/turn/<slug:step>/", releases.turn, "release_turn"),
         page("tenants/membership/add/", team.add, "tenants_membership_add"),
         page("tenants/membership/<uuid:pk>/change/", team.change, "tenants_membership_change"),
         page("tenants/membership/<uuid:pk>/remove/", team.remove, "member_remove"),
