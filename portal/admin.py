@@ -12,7 +12,6 @@ from audits.models import Case, CaseState
 from campaigns.models import Campaign
 from kernel import clock
 from kernel.admin import RoomAdmin
-from portal.standing import OPEN
 from portal.templatetags.portal import badge
 from portal.verdicts import draft_verdict
 
@@ -80,8 +79,4 @@ class CampaignAdmin(RoomAdmin):
 
     @admin.display(description=_("where it stands"), ordering="case_state")
     def standing(self, campaign: Any) -> SafeString:
-        moved_on = campaign.case_frozen is not None and campaign.changed_at > campaign.case_frozen
-        settled = campaign.case_state in (CaseState.APPROVED, *OPEN)
-        return badge(
-            "draft" if campaign.case_state is None or (moved_on and not settled) else campaign.case_state, "case"
-        )
+        return badge(campaign.case_state or "draft", "case")

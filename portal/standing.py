@@ -3,10 +3,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from audits.models import Case, CaseState
+from audits.models import Case
 from campaigns.models import Campaign
-
-OPEN = frozenset({CaseState.CHECKING, CaseState.IN_REVIEW})
 
 
 @dataclass(frozen=True)
@@ -18,15 +16,8 @@ class Standing:
 
     @property
     def state(self) -> str:
-        """The state to show: the latest case's, "draft" without one or where the draft has moved on since."""
-        if self.case is None or (self.moved_on and self.case.state not in (CaseState.APPROVED, *OPEN)):
-            return "draft"
-        return str(self.case.state)
-
-    @property
-    def moved_on(self) -> bool:
-        """Whether the draft was changed after the version that the case judged was frozen."""
-        return self.case is not None and self.campaign.changed_at > self.case.version.frozen_at
+        """The state to show: that of the latest case, "draft" where there is none."""
+        return str(self.case.state) if self.case is not None else "draft"
 
 
 def latest_cases(brand_id: UUID, campaigns: list[UUID] | None = None) -> dict[UUID, Case]:

@@ -52,7 +52,7 @@ CASES = {
     "approved": Tone(_("Approved"), "lt-good", "verified"),
     "changes_asked": Tone(_("Changes asked"), "lt-doubt", "edit"),
     "refused": Tone(_("Refused"), "lt-bad", "do_not_disturb_on"),
-    "voided": Tone(_("Approval void"), "lt-doubt", "history_toggle_off"),
+    "voided": Tone(_("No longer holds"), "lt-doubt", "history_toggle_off"),
     "failed": Tone(_("Check failed"), "lt-bad", "error"),
 }
 RELEASES = {

@@ -76,10 +76,10 @@ def for_team(brand: Brand) -> list[Section]:
         ),
         Section(
             "voided",
-            _("Approvals that no longer hold"),
+            _("Reviews and approvals that no longer hold"),
             "history_toggle_off",
             [_voided(one) for one in all_of_them if one.state == CaseState.VOIDED],
-            _("Every approval still fits what it approved."),
+            _("Every review still fits what it judged."),
             hot=True,
         ),
         Section(

@@ -98,7 +98,7 @@ def test_an_edit_after_approval_is_warned_of_and_voids_it(alice, northwind):
     assert "voids the approval" in browser.get(address).text
     browser.post(address, form_of(browser, address) | {"campaign.audience.size": "7"})
     assert factories.fresh(case).state == CaseState.VOIDED
-    assert "Spring" in browser.get("/admin/").text.split("Approvals that no longer hold")[1].split("</section>")[0]
+    assert "Spring" in browser.get("/admin/").text.split("approvals that no longer hold")[1].split("</section>")[0]
 
 
 def test_only_what_must_be_asked_is_shown(alice, northwind):
