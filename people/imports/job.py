@@ -25,6 +25,7 @@ from people.imports.columns import check_headers, read_mapping
 from people.imports.reading import Form, Record, form_of, records, rows_about
 from people.imports.rows import Row, RowReader
 from people.imports.services import KIND
+from people.states import IMPORT, leads
 from sources.models import ImportProblem, ImportState, SourceImport
 from tenants.models import Brand
 from trail.record import record
@@ -40,6 +41,8 @@ SAMPLE = 5
 def read_in(run: Run) -> None:
     """Read one file in, from where the last attempt stopped. What the file itself makes impossible ends the import."""
     import_id = UUID(run.payload["import"])
+    if _is_done(run, import_id):
+        return
     try:
         work = _Work(run, import_id)
     except DomainError as error:
@@ -116,6 +119,13 @@ class _Work:
         details: dict[str, Any] = {"lines": [chunk[0].line, chunk[-1].line], **counts}
         subject = ("import", self.import_id)
         record("people.imported", brand_id=self.brand_id, subject=subject, by=self.by, at=at, details=details)
+
+
+def _is_done(run: Run, import_id: UUID) -> bool:
+    """Say whether an earlier attempt finished and only died before it could say so."""
+    with brand_context(run.brand_id):
+        state = SourceImport.objects.values_list("state", flat=True).get(brand_id=run.brand_id, pk=import_id)
+    return not leads(IMPORT, ImportState(state), ImportState.RUNNING)
 
 
 def _begin(run: Run, import_id: UUID) -> SourceImport:

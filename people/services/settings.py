@@ -27,7 +27,7 @@ from people.models import (
 from people.permissions import check_may_erase, check_may_record
 from people.services.persons import pseudonym_of
 from people.signals import permission_lowered, person_erased
-from people.states import PERSON
+from people.states import PERSON, leads
 from trail.record import record
 
 ERASED = "erased"
@@ -183,7 +183,7 @@ ON CONFLICT (brand_id, kind, pseudonym) DO UPDATE SET reason = EXCLUDED.reason
 
 
 def _step(person: Person, to: PersonState) -> None:
-    if to not in PERSON[PersonState(person.state)]:
+    if not leads(PERSON, PersonState(person.state), to):
         raise NoSuchStep(
             _("A record that is %(now)s cannot become %(to)s.")
             % {"now": PersonState(person.state).label, "to": to.label},

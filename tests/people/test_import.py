@@ -300,3 +300,11 @@ def test_another_brand_sees_nothing_of_an_import(northwind, contoso):
         bring(make_source(northwind, "club"), HEADER + GOOD)
     with brand_context(contoso.pk):
         assert not SourceImport.objects.exists() and not Person.objects.exists()
+
+
+def test_an_import_that_is_done_is_not_done_again(club):
+    row = bring(club, HEADER + GOOD)
+    found = Job.objects.get(key=str(row.pk))
+    Job.objects.filter(pk=found.pk).update(state="waiting")
+    finish(row)
+    assert (row.state, row.counts["rows"]) == ("done", 3)
