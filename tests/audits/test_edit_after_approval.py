@@ -1,11 +1,15 @@
 """What was approved is what is delivered: any later edit ends the case, and the case says so."""
 
+import threading
+
 import pytest
+from django.db import connection
 
 from audits import queries
-from audits.models import CaseState
+from audits.models import CaseState, DecisionKind
 from audits.services import void
 from audits.signals import case_changed
+from audits.states import NotInThisState
 from campaigns.models import Campaign
 from kernel import clock
 from kernel.errors import NotPermitted
@@ -209,3 +213,28 @@ def test_another_brands_edits_reach_no_case(approved, contoso, charlie):
         edited(campaign, by=by, name="Theirs")
     assert holds(approved)
     assert checked(submitted(campaign)).brand == contoso
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_approval_waits_for_an_edit_under_way_and_then_comes_too_late(northwind, alice, olivia):
+    """The edit is written and not committed: nobody can see it yet, and still the approval does not overtake it."""
+    case = case_in_state(northwind, CaseState.IN_REVIEW)
+    written, waited = threading.Event(), threading.Event()
+
+    def edits():
+        try:
+            with acting(northwind, alice) as by:
+                edited(case.version.campaign, by=by, name="Meanwhile")
+                written.set()
+                waited.wait(1)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=edits)
+    thread.start()
+    assert written.wait(10)
+    assert factories.fresh(case).state == CaseState.IN_REVIEW
+    with pytest.raises(NotInThisState):
+        factories.decided(case, DecisionKind.APPROVE)
+    thread.join(20)
+    assert factories.fresh(case).state == CaseState.VOIDED
