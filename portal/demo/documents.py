@@ -109,7 +109,7 @@ def _document(
 def _content(subject: str) -> dict[str, str]:
     if not subject:
         return {}
-    return {"subject": subject, "text": f"{subject}\n\nYou can choose what we send you: {{{{ preferences }}}}"}
+    return {"subject": subject, "text": f"{subject}\n\nYou can choose what we send you: {{{{preferences_url}}}}"}
 
 
 def _paths(tree: Mapping[str, Any], above: str = "") -> Iterator[str]:
