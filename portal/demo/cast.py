@@ -20,7 +20,7 @@ from tenants import services
 from tenants.models import ApiClient, Brand, Role, User
 
 PASSWORD = "lighttouch-demo"
-RECEIVER_PORT = 8100
+RECEIVER_PORT = int(os.environ.get("LIGHTTOUCH_RECEIVER_PORT", "8100"))
 BY = Actor.system("demo")
 
 

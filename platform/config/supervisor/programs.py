@@ -7,6 +7,8 @@ from pathlib import Path
 from config import project
 from config.supervisor.child import python
 
+RECEIVER_PORT = int(os.environ.get("LIGHTTOUCH_RECEIVER_PORT", "8100"))
+
 
 def web(host: str, port: int) -> list[str]:
     """The web server: granian, two processes of four threads (`WEB_WORKERS`, `WEB_THREADS`)."""
@@ -49,11 +51,21 @@ def demo() -> list[str] | None:
     return python(str(project.ROOT / "manage.py"), "demo", "--if-empty")
 
 
+def receiver(data_dir: Path) -> list[str]:
+    """The receiver on this machine that shows what the demo's webhooks bring."""
+    return python(
+        *("-m", "config.receiver", "--port", str(RECEIVER_PORT), "--secrets", str(data_dir / "receiver.secrets")),
+    )
+
+
 def environment(*, owner: bool) -> Mapping[str, str]:
     """What a program sees. Only those that work on the schema learn how to log in as its owner."""
     values = dict(os.environ)
     values["PYTHONPATH"] = os.pathsep.join([str(project.ROOT / "platform"), str(project.ROOT)])
     values["PYTHONUNBUFFERED"] = "1"
+    if demo():
+        # The demo delivers to its receiver on this machine, which nothing outgoing may reach otherwise.
+        values.setdefault("LIGHTTOUCH_EGRESS_ALLOW", f"127.0.0.1:{RECEIVER_PORT}")
     if not owner:
         values.pop("DATABASE_OWNER_URL", None)
     return values

@@ -64,6 +64,7 @@ class Supervisor:
                 self._start("web", programs.web(self.host, self.port))
                 self._start("worker", programs.worker())
                 self._start("clock", programs.clock(self.data_dir))
+                self._start_receiver()
                 self._wait_until_served()
                 seconds = time.monotonic() - began
                 say(f"\nLighttouch is at http://localhost:{self.port} ({seconds:.0f} s). Ctrl-C stops it.")
@@ -116,6 +117,15 @@ class Supervisor:
             for child in self.children:
                 if child.process is not None:
                     self._tell_guard(child.process.pid, True)
+
+    def _start_receiver(self) -> None:
+        """Start the demo's receiver where its port is free; the platform never falls with it."""
+        if programs.demo() is None:
+            return
+        if port.is_free("127.0.0.1", programs.RECEIVER_PORT):
+            self._start("receiver", programs.receiver(self.data_dir))
+        else:
+            say(f"Port {programs.RECEIVER_PORT} is taken: the demo's receiver is not started.")
 
     def _start(self, name: str, command: Sequence[str], *, owner: bool = False) -> Child:
         child = Child(name, command, programs.environment(owner=owner), self._tell_guard)
