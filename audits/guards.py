@@ -28,7 +28,7 @@ BEGIN
            AND k.campaign_id = submitted AND k.user_id = submitter AND k.what = 'submitted'
     ) THEN
         INSERT INTO public.campaigns_contribution (id, brand_id, campaign_id, actor_kind, user_id, what, at)
-        VALUES (gen_random_uuid(), NEW.brand_id, submitted, 'user', submitter, 'submitted', clock_timestamp());
+        VALUES (public.lighttouch_new_id(), NEW.brand_id, submitted, 'user', submitter, 'submitted', clock_timestamp());
     END IF;
     RETURN NULL;
 END $$;

@@ -5,7 +5,7 @@ from audits import guards
 
 
 class Migration(migrations.Migration):
-    dependencies = [("audits", "0001_initial"), ("campaigns", "0001_initial"), ("tenants", "0001_initial")]
+    dependencies = [("audits", "0001_initial"), ("campaigns", "0002_contributions"), ("tenants", "0001_initial")]
 
     operations = [
         migrations.RunSQL(guards.SUBMITTER + guards.DECISION_GUARD + guards.CASE_GUARD, guards.REMOVE),
