@@ -2,57 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from audits.engine import coverage, questions
-from audits.engine.asking import Answer, ask, both, channel_truth
-from audits.engine.environment import Environment, answered, environment
+from audits.engine.asking import Answer, ask
+from audits.engine.case import Asked, Case, open_case, put_to, reach
 from audits.engine.light_touch import mending
 from audits.engine.light_touch.scoring import Line, Proposal, Scope, Should, caps, lightening, lines, total
 from audits.engine.light_touch.table import Table, load_table
-from audits.engine.packs import Pack, Packs, Place, Rule
+from audits.engine.packs import Packs
 from audits.engine.verdict import Can, Finding, Outlook, Verdict, worst
+from audits.engine.whatif import Plan
 from facts import document
-from facts.conditions import Truth
 from facts.document import Registration
-from facts.places import reaches
 
-
-@dataclass(frozen=True)
-class Asked:
-    """One rule that is in force and about the place and a channel of a campaign: for which countries, how surely."""
-
-    pack: Pack
-    rule: Rule
-    place: Truth
-    countries: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Case:
-    """One registration as it is judged on a day: its countries, the campaign's environment and those of its sources."""
-
-    packs: Packs
-    on: date
-    values: Mapping[str, Any]
-    countries: tuple[str, ...]
-    campaign: Scope
-    sources: tuple[Scope, ...]
-    measured: bool
-
-    def scopes(self, rule: Rule) -> tuple[Scope, ...]:
-        """The scopes that a rule is put to."""
-        return (self.campaign,) if rule.scope == "campaign" else self.sources
-
-    def rules(self) -> Iterator[tuple[Pack, Rule]]:
-        """Every rule that may be asked: those that read measured facts only where these are supplied."""
-        for pack in self.packs.packs:
-            for rule in pack.rules:
-                if self.measured or not rule.measured:
-                    yield pack, rule
+Allowed = Callable[[Mapping[str, Any]], bool]
 
 
 def judge(
@@ -74,9 +40,11 @@ def judge(
     asked = tuple(put_to(case))
     findings = [one for question in asked for one in put(case, question)]
     findings += coverage.gaps(packs, on, case.countries, case.campaign.here)
+    plan = Plan(case, asked, findings)
     countries = {place: verdict_of(place, findings) for place in case.countries}
     can = worst([*countries.values(), *(finding.effect for finding in findings if not finding.countries)])
-    should, unknown = light_touch(case, load_table(), can if mend else None)
+    allowed = (lambda changes: plan.can(changes) in (can, "clear")) if mend else None
+    should, unknown = light_touch(case, load_table(), allowed)
     return Verdict(
         verdict=overall(can, should, len(asked)),
         on=on.isoformat(),
@@ -91,58 +59,11 @@ def judge(
     )
 
 
-def open_case(valid: Registration, packs: Packs, on: date, measured: Mapping[str, Any] | None) -> Case:
-    """Build the environments in which a registration is judged. Without any source, an unanswered one is judged."""
-    values = packs.values(on)
-    campaign = environment(packs, values, valid.brand, valid.campaign, None, measured)
-    sources = tuple(
-        Scope(
-            f"source:{source['key']}" if "key" in source else "source",
-            environment(packs, values, valid.brand, valid.campaign, source, measured),
-        )
-        for source in valid.campaign_sources or ({},)
-    )
-    countries = tuple(valid.campaign.get("countries", ()))
-    return Case(packs, on, values, countries, Scope("campaign", campaign), sources, measured is not None)
-
-
 def overall(can: Can, should: Should, asked: int) -> Can:
     """The verdict over both sides: SHOULD never blocks; what is heavy, or asked about by no rule, needs a person."""
     if can == "clear" and (should.verdict == "heavy" or not asked):
         return "needs_human"
     return can
-
-
-def places(where: tuple[str, ...] | str, case: Case) -> tuple[str, ...]:
-    """The places of a rule on the day: a dated list has none before its first date."""
-    return tuple(case.values.get(where, ())) if isinstance(where, str) else where
-
-
-def reach(where: Place, case: Case) -> tuple[Truth, tuple[str, ...]]:
-    """Whether a rule applies by place, and for which countries of the campaign.
-
-    By where people live, or by where the brand is established; unknown where only the brand could bring it in and its
-    country is unanswered. A rule bound to no place applies everywhere.
-    """
-    people, brand = places(where.people, case), places(where.brand, case)
-    if not where.people and not where.brand:
-        return Truth.TRUE, case.countries
-    home = case.campaign.here.answer("brand.country")
-    if brand and home is not None and reaches(brand, home):
-        return Truth.TRUE, case.countries
-    reached = tuple(country for country in case.countries if reaches(people, country))
-    if reached:
-        return Truth.TRUE, reached
-    return (Truth.UNKNOWN, case.countries) if brand and home is None else (Truth.FALSE, ())
-
-
-def put_to(case: Case) -> Iterator[Asked]:
-    """Every rule that is in force and is about the place and a channel of the campaign."""
-    for pack, rule in case.rules():
-        if rule.in_force(case.on):
-            place, countries = reach(rule.where, case)
-            if both(place, channel_truth(rule, case.campaign.here)) is not Truth.FALSE:
-                yield Asked(pack, rule, place, countries)
 
 
 def put(case: Case, asked: Asked) -> Iterator[Finding]:
@@ -211,15 +132,14 @@ def open_questions(
     return tuple(path for path in known if path in asked)
 
 
-def light_touch(case: Case, table: Table, can: Can | None) -> tuple[Should, tuple[str, ...]]:
-    """The SHOULD side, and the unanswered facts that hold it heavy. Without `can` nothing is proposed."""
+def light_touch(case: Case, table: Table, allowed: Allowed | None) -> tuple[Should, tuple[str, ...]]:
+    """The SHOULD side, and the unanswered facts that hold it heavy. Only changes that are `allowed` are proposed."""
     counted = lines(table, case.campaign, case.sources)
     limits = caps(table, case.campaign, case.sources)
     score = total(table, [line.points for line in counted], [limit for limit, _ in limits])
     band = table.band(score)
     found: tuple[Proposal, ...] = ()
-    if can is not None:
-        allowed = lambda changes: can_after(case, changes) in (can, "clear")  # noqa: E731
+    if allowed is not None:
         found = mending.proposals(mending.Search(case.packs, table, case.campaign, case.sources, allowed))
     spoken = tuple(line for line in sorted(counted, key=lambda line: -line.points) if line.points)
     should = Should(band, score, spoken, tuple(limits), found, table.version)
@@ -237,36 +157,6 @@ def silent_facts(case: Case, table: Table, counted: Sequence[Line]) -> tuple[str
         for path in lightening(factor, unknown[factor.id], case.packs.catalogue)
     }
     return tuple(sorted(found))
-
-
-def can_after(case: Case, changes: Mapping[str, Any]) -> Can:
-    """The CAN verdict as it would be with other answers of the campaign."""
-    changed = Case(
-        case.packs,
-        case.on,
-        case.values,
-        case.countries,
-        Scope("campaign", environment_after(case, case.campaign, changes)),
-        tuple(Scope(scope.name, environment_after(case, scope, changes)) for scope in case.sources),
-        case.measured,
-    )
-    effects: list[Can] = []
-    for one in put_to(changed):
-        effects += [effect_of(one.rule, ask(one.rule, scope.here, one.place)) for scope in changed.scopes(one.rule)]
-    gaps = coverage.gaps(case.packs, case.on, case.countries, changed.campaign.here)
-    return worst([*effects, *(gap.effect for gap in gaps)])
-
-
-def environment_after(case: Case, scope: Scope, changes: Mapping[str, Any]) -> Environment:
-    """The environment of a scope with other answers."""
-    return answered(case.packs, scope.here, changes)
-
-
-def effect_of(rule: Rule, answer: Answer) -> Can:
-    """What one answer makes of the CAN verdict; see `Finding.effect`."""
-    if rule.side != "can" or answer.outcome is None or (rule.severity == "advise" and answer.outcome != "errored"):
-        return "clear"
-    return "blocked" if answer.outcome in ("violated", "errored") else "needs_human"
 
 
 def warnings(case: Case, valid: Registration) -> Iterator[Outlook]:

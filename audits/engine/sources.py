@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from audits.engine import judging
-from audits.engine.judging import Asked
+from audits.engine.case import Asked, open_case, put_to
 from audits.engine.packs import Packs
 from audits.engine.verdict import Can, Finding, worst
 from facts import document
@@ -42,8 +42,8 @@ def judge_source(
     """
     data = {"registration": 1, "brand": brand, "sources": [source]}
     valid = document.parse(data | {"campaign": {"key": "alone", "countries": list(countries)}})
-    case = judging.open_case(valid, packs, on, None)
-    asked = [one for one in judging.put_to(case) if alone(one)]
+    case = open_case(valid, packs, on, None)
+    asked = [one for one in put_to(case) if alone(one)]
     findings = [found for one in asked for found in judging.put(case, one)]
     verdict = worst([found.effect for found in findings]) if asked else "needs_human"
     questions = {path for found in findings if found.outcome == "unanswered" for path in found.asks}

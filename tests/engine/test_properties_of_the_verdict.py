@@ -54,7 +54,7 @@ def score(data: dict[str, Any]) -> int:
     return judge(data, packs=PACKS, on=DAY, mend=False).should.score
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(deviations(40))
 def test_every_registration_gets_a_verdict_of_one_shape_and_no_rule_fails(data: dict[str, Any]) -> None:
     told = judge(data, packs=PACKS, on=DAY, mend=False).as_dict()
@@ -62,7 +62,7 @@ def test_every_registration_gets_a_verdict_of_one_shape_and_no_rule_fails(data: 
     assert [finding for finding in told["findings"] if finding["outcome"] == "errored"] == []
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(deviations(20), st.integers(0, 10**6))
 def test_silence_never_makes_a_verdict_milder(data: dict[str, Any], seed: int) -> None:
     fact = list(FACTS.facts.values())[seed % len(FACTS.facts)]
@@ -114,7 +114,7 @@ def worse(fact: Fact, data: st.DataObject) -> tuple[Any, Any]:
 ORDERED = [fact for fact in FACTS.facts.values() if fact.order]
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(deviations(10), st.sampled_from(ORDERED), st.data())
 def test_a_worse_answer_never_raises_the_score_or_turns_the_verdict_milder(
     base: dict[str, Any], fact: Fact, data: st.DataObject
@@ -129,7 +129,7 @@ def test_a_worse_answer_never_raises_the_score_or_turns_the_verdict_milder(
     assert WORST.index(verdicts[1].can) <= WORST.index(verdicts[0].can), (fact.path, better, poorer)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(deviations(30), st.sampled_from([fact for fact in FACTS.facts.values() if not fact.path.endswith("countries")]))
 def test_an_unanswered_fact_scores_no_better_than_its_worst_answer(base: dict[str, Any], fact: Fact) -> None:
     values = {"bool": [True, False], "choice": list(fact.choices)}.get(fact.kind)

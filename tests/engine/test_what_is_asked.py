@@ -79,7 +79,7 @@ def test_an_unknown_that_holds_the_touch_heavy_is_asked() -> None:
     assert set(verdict.questions) == {"campaign.timing.per_week", "campaign.message.says_why"}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(deviations())
 def test_no_question_is_put_that_the_form_would_hide(document: dict[str, Any]) -> None:
     verdict = judge(document, packs=PACKS, on=DAY, mend=False)

@@ -33,12 +33,21 @@ class Search:
     allowed: Callable[[Mapping[str, Any]], bool]
     points: dict[tuple[str, str], int] = field(default_factory=dict)
     limits: dict[tuple[int, str], bool] = field(default_factory=dict)
+    base: tuple[list[int], list[bool]] | None = None
 
     def score(self, changes: Mapping[str, Any]) -> int:
         """The score that the campaign would have with these answers."""
-        counted = [self.count(factor, changes) for factor in self.table.factors]
-        held = [cap.limit for number, cap in enumerate(self.table.caps) if self.holds(number, cap, changes)]
-        return total(self.table, counted, held)
+        if self.base is None:
+            counted = [self.count(factor, {}) for factor in self.table.factors]
+            self.base = counted, [self.holds(number, cap, {}) for number, cap in enumerate(self.table.caps)]
+        points, held = list(self.base[0]), list(self.base[1])
+        for path in changes:
+            for number in self.table.read_by.get(path, ()):
+                points[number] = self.count(self.table.factors[number], changes)
+            for number in self.table.capped_by.get(path, ()):
+                held[number] = self.holds(number, self.table.caps[number], changes)
+        limits = [cap.limit for cap, holds in zip(self.table.caps, held, strict=True) if holds]
+        return total(self.table, points, limits)
 
     def count(self, factor: Factor, changes: Mapping[str, Any]) -> int:
         """The points of one factor; of several sources the heaviest counts."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +65,16 @@ class Table:
     bundles: tuple[Mapping[str, Any], ...]
     studies: Mapping[str, str]
 
+    @cached_property
+    def read_by(self) -> Mapping[str, tuple[int, ...]]:
+        """The numbers of the factors that read each fact."""
+        return index([factor.reads for factor in self.factors])
+
+    @cached_property
+    def capped_by(self) -> Mapping[str, tuple[int, ...]]:
+        """The numbers of the caps that read each fact."""
+        return index([cap.when.paths for cap in self.caps])
+
     def band(self, score: int) -> str:
         """The band of a score: light, mixed or heavy."""
         return "light" if score >= self.light else "mixed" if score >= self.mixed else "heavy"
@@ -92,6 +102,12 @@ def load_table(path: Path = TABLE) -> Table:
         str(data["version"]), bands["light"], bands["mixed"], data["relief_share"], factors, caps,
         tuple(data["changeable"]), tuple(data["bundles"]), studies,
     )  # fmt: skip
+
+
+def index(reads: Sequence[frozenset[str]]) -> Mapping[str, tuple[int, ...]]:
+    """For each fact the positions at which it is read."""
+    facts = frozenset().union(*reads)
+    return {path: tuple(number for number, one in enumerate(reads) if path in one) for path in facts}
 
 
 def read_factor(
