@@ -7,6 +7,7 @@ from rest_framework.permissions import AllowAny
 from audits import api as audits
 from campaigns import api as campaigns
 from config import openapi as openapi  # registers how clients authenticate
+from delivery import api as delivery
 from people import api as people
 from sources import api as sources
 
@@ -18,6 +19,8 @@ urlpatterns: list[URLPattern] = [
     path("registration.schema.json", campaigns.RegistrationSchema.as_view(), name="registration-schema"),
     path("campaigns", campaigns.Campaigns.as_view(), name="api-campaigns"),
     path("campaigns/<slug:key>", campaigns.OneCampaign.as_view(), name="api-campaign"),
+    path("campaigns/<slug:key>/audience", delivery.Audience.as_view(), name="api-audience"),
+    path("decisions", delivery.Decisions.as_view(), name="api-decisions"),
     path("campaigns/<slug:key>/submissions", audits.Submissions.as_view(), name="api-submissions"),
     path("campaigns/<slug:key>/verdict", audits.CampaignVerdict.as_view(), name="api-verdict"),
     path("registrations", audits.Registrations.as_view(), name="api-registrations"),
