@@ -44,7 +44,8 @@ def judge(
     countries = {place: verdict_of(place, findings) for place in case.countries}
     can = worst([*countries.values(), *(finding.effect for finding in findings if not finding.countries)])
     allowed = (lambda changes: plan.can(changes) in (can, "clear")) if mend else None
-    should, unknown = light_touch(case, load_table(), allowed)
+    table = load_table()
+    should, unknown = light_touch(case, table, allowed)
     return Verdict(
         verdict=overall(can, should, len(asked)),
         on=on.isoformat(),
@@ -54,7 +55,7 @@ def judge(
         findings=tuple(sorted(findings, key=weight)),
         questions=open_questions(case, findings, countries, unknown),
         warnings=tuple(warnings(case, valid)),
-        packs=packs.hashes,
+        packs=packs.hashes | {"light_touch": f"sha256:{table.sha256}"},
         rules_asked=len(asked),
     )
 

@@ -19,10 +19,7 @@ SHARED = Path(__file__).resolve().parents[3] / "shared" / "cases"
 DAY = date(2026, 11, 21)
 PACKS = load_packs()
 NO_PACK = "no pack speaks for the country yet"
-NO_CALLS = "no pack speaks for calls and texts in the US yet"
 KNOWN_CASES = {
-    "tcpa-caribbean-cruise-2016": NO_CALLS,
-    "tcpa-dish-2017": NO_CALLS,
     "crtc-compufinder-2015": NO_PACK,
     "crtc-porter-2015": NO_PACK,
     "crtc-kellogg-2016": NO_PACK,
@@ -36,8 +33,6 @@ KNOWN_CASES = {
     "za-ft-rams-2024": NO_PACK,
 }
 KNOWN_TWINS = {
-    "tcpa-caribbean-cruise-2016": NO_CALLS,
-    "tcpa-dish-2017": NO_CALLS,
     "crtc-porter-2015": NO_PACK,
     "acma-cba-2024": NO_PACK,
     "acma-ticketek-2023": NO_PACK,

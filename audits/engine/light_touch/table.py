@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -64,6 +65,7 @@ class Table:
     changeable: tuple[str, ...]
     bundles: tuple[Mapping[str, Any], ...]
     studies: Mapping[str, str]
+    sha256: str
 
     @cached_property
     def read_by(self) -> Mapping[str, tuple[int, ...]]:
@@ -85,7 +87,8 @@ def load_table(path: Path = TABLE) -> Table:
     """Read the table that ships with the project; raises InvalidPack where it names what is no fact or study."""
     from facts import catalogue
 
-    data = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    content = path.read_bytes()
+    data = yaml.load(content.decode("utf-8"), Loader=yaml.CSafeLoader)
     facts, studies = catalogue.load(), data["studies"]
     definitions = read_definitions(data["definitions"], facts)
     factors = tuple(read_factor(entry, facts, studies, definitions) for entry in data["factors"])
@@ -101,6 +104,7 @@ def load_table(path: Path = TABLE) -> Table:
     return Table(
         str(data["version"]), bands["light"], bands["mixed"], data["relief_share"], factors, caps,
         tuple(data["changeable"]), tuple(data["bundles"]), studies,
+        hashlib.sha256(content).hexdigest(),
     )  # fmt: skip
 
 
