@@ -13,6 +13,7 @@ import psycopg
 import pytest
 
 from config import embedded, roles, secret_store
+from config.embedded import place
 from tests.runtime.conftest import Start, connect, environment
 
 USE_IT = "import sys; from config import environment; environment.load(); print('used', flush=True); sys.stdin.read()"
@@ -108,9 +109,12 @@ def test_a_stale_pid_file_that_names_a_living_stranger_is_no_obstacle(folder: Pa
     embedded.ensure_running(folder)
     lines = (folder / "postgres" / "postmaster.pid").read_text().splitlines()
     embedded.stop(folder)
-    (folder / "postgres" / "postmaster.pid").write_text("\n".join([str(os.getpid()), *lines[1:]]))
+    stranger = subprocess.Popen(["sleep", "60"], **place.find(folder).run_as())
+    (folder / "postgres" / "postmaster.pid").write_text("\n".join([str(stranger.pid), *lines[1:]]))
     embedded.ensure_running(folder)
-    assert embedded.is_running(folder)
+    assert embedded.is_running(folder) and stranger.poll() is None
+    stranger.kill()
+    stranger.wait()
 
 
 def test_a_taken_port_is_left_alone(folder: Path) -> None:

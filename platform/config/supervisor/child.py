@@ -6,9 +6,10 @@ import subprocess
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 _BACK_OFF_SECONDS = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 _SHORT_LIFE_SECONDS = 10.0
@@ -32,6 +33,7 @@ class Child:
     on_change: Callable[[int, bool], None]
     process: subprocess.Popen[str] | None = None
     short_lives: int = 0
+    last_lines: deque[str] = field(default_factory=lambda: deque(maxlen=20))
     _began: float = 0.0
     _due: float = 0.0
     _reader: threading.Thread | None = None
@@ -56,6 +58,7 @@ class Child:
     def _read(self, process: subprocess.Popen[str]) -> None:
         assert process.stdout is not None
         for line in filter(str.strip, process.stdout):
+            self.last_lines.append(line.rstrip())
             say(f"{self.name:<8}| {line.rstrip()}")
 
     def tend(self) -> bool:

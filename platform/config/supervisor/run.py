@@ -68,9 +68,7 @@ class Supervisor:
                 self._wait_until_served()
                 seconds = time.monotonic() - began
                 say(f"\nLighttouch is at http://localhost:{self.port} ({seconds:.0f} s). Ctrl-C stops it.")
-                demo = programs.demo()
-                if demo:
-                    self._once("demo", demo, owner=False)
+                self._load_demo()
             while not self.stopping:
                 self._tend()
         except KeyboardInterrupt:
@@ -95,6 +93,18 @@ class Supervisor:
                 "DATABASE_URL is set, DATABASE_OWNER_URL is not, and only the owner may migrate: set both. "
                 "`python -m config.prepare_database` tells how."
             )
+
+    def _load_demo(self) -> None:
+        """Load the demo if the database is empty; what it said (how to sign in) is told again at every later start."""
+        command, note = programs.demo(), self.data_dir / "demo.txt"
+        if command is None:
+            return
+        lines = self._once("demo", command, owner=False)
+        if lines:
+            note.touch(mode=0o600)
+            note.write_text("\n".join(lines))
+        elif note.exists():
+            say(note.read_text())
 
     def _start_guard(self) -> None:
         values = dict(programs.environment(owner=False))
@@ -133,18 +143,19 @@ class Supervisor:
         child.start()
         return child
 
-    def _once(self, name: str, command: Sequence[str], *, owner: bool) -> None:
-        """Run a program to its end. Raises Failed when it fails."""
+    def _once(self, name: str, command: Sequence[str], *, owner: bool) -> list[str]:
+        """Run a program to its end and return its last lines. Raises Failed when it fails."""
         child = self._start(name, command, owner=owner)
         while not child.gone() and not self.stopping:
             self._pause()
         if self.stopping:
-            return
+            return []
         self.children.remove(child)
         status = child.process.returncode if child.process else 0
         child.clear_group()
         if status:
             raise Failed(f"{name} failed; its last lines are above.")
+        return list(child.last_lines)
 
     def _pause(self) -> None:
         for child in self.children:
