@@ -180,7 +180,7 @@ def test_a_program_that_dies_is_reported_and_started_again(running: Running, pro
     before = processes_of(running.folder, program)
     os.kill(before[0], signal.SIGKILL)
     running.wait_for("ended (killed by SIGKILL); it is started again")
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 120
     while not (now := set(processes_of(running.folder, program))) or now & set(before) or not running.answers():
         assert time.monotonic() < deadline, running.said()
         time.sleep(0.2)
