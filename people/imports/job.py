@@ -3,6 +3,7 @@
 import logging
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
 from itertools import islice
@@ -92,15 +93,18 @@ class _Work:
             self.way.close()
 
     def do(self) -> None:
-        """Read the file to its end."""
-        with records(self.path, self.form, skip=self.skip) as found:
-            done = self.skip
-            for chunk in _chunks(found):
-                done += len(chunk)
-                self._chunk(chunk, done)
+        """Read the file to its end: the next chunk is read while the database takes the last one."""
+        with records(self.path, self.form, skip=self.skip) as found, ThreadPoolExecutor(1) as ahead:
+            done, waiting = self.skip, ahead.submit(self._read, found)
+            while rows := waiting.result():
+                waiting = ahead.submit(self._read, found)
+                done += len(rows)
+                self._chunk(rows, done)
 
-    def _chunk(self, chunk: Sequence[Record], done: int) -> None:
-        rows = [self.reader.read(one) for one in chunk]
+    def _read(self, found: Iterator[Record]) -> list[Row]:
+        return [self.reader.read(one) for one in islice(found, CHUNK)]
+
+    def _chunk(self, rows: Sequence[Row], done: int) -> None:
         with brand_context(self.brand_id):
             self.run.hold()
             at = clock.now()
@@ -111,12 +115,12 @@ class _Work:
             row.resume_line = done
             row.save(update_fields=["counts", "resume_line"])
             if not self.dry_run:
-                self._tell(chunk, counts, at)
+                self._tell(rows, counts, at)
             report = {key: row.counts[key] for key in chunks.COUNTS}
             self.run.progress(done=done, total=max(self.total, done), report=report)
 
-    def _tell(self, chunk: Sequence[Record], counts: Counter[str], at: datetime) -> None:
-        details: dict[str, Any] = {"lines": [chunk[0].line, chunk[-1].line], **counts}
+    def _tell(self, rows: Sequence[Row], counts: Counter[str], at: datetime) -> None:
+        details: dict[str, Any] = {"lines": [rows[0].line, rows[-1].line], **counts}
         subject = ("import", self.import_id)
         record("people.imported", brand_id=self.brand_id, subject=subject, by=self.by, at=at, details=details)
 
@@ -222,11 +226,6 @@ def _forget_file(brand_id: UUID, name: str) -> None:
     if not unfinished.exists():
         others.update(file="")
         transaction.on_commit(partial(default_storage.delete, name))
-
-
-def _chunks(found: Iterator[Record]) -> Iterator[list[Record]]:
-    while chunk := list(islice(found, CHUNK)):
-        yield chunk
 
 
 def _actor(raw: dict[str, Any]) -> Actor:

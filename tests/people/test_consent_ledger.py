@@ -58,6 +58,12 @@ def test_at_the_same_instant_the_stricter_wins(dora, stricter, milder_first):
     assert state_of(dora) == stricter
 
 
+def test_among_the_noes_of_one_instant_the_gravest_is_kept(dora):
+    for state in ("objected", "expired", "withdrawn", "invalidated", "refused"):
+        say(dora, state)
+    assert state_of(dora) == "objected"
+
+
 def test_of_two_consents_of_the_same_instant_the_shorter_holds(dora):
     say(dora, "given", expires_at=SPRING + 10 * DAY, idempotency_key="short")
     say(dora, "given", idempotency_key="for ever")

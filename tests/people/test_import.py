@@ -179,7 +179,7 @@ def test_a_row_of_two_people_is_left_out_but_its_refusal_is_heard_for_both(club,
     row = bring(club, text)
     assert row.counts["rows_left_out"] == 2 and not Person.objects.filter(country="FR").exists()
     assert {s.person_id for s in ConsentState.objects.filter(state="refused")} == {ann.pk, ben.pk}
-    assert not ConsentState.objects.filter(state="given").exists()
+    assert not ConsentEvent.objects.filter(state="given").exists()
 
 
 def test_somebody_who_was_erased_is_not_brought_back(club, at_northwind):
