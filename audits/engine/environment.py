@@ -6,11 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import cel
-
 from audits.engine.definitions import Definition
 from audits.engine.packs import Packs, Rule
 from facts import conditions
+from facts.cel_extension import cel
 from facts.conditions import Condition, ConditionError, Truth
 
 

@@ -15,7 +15,7 @@ from enum import Enum
 from functools import lru_cache
 from typing import Any
 
-import cel
+from facts.cel_extension import cel
 
 MAX_LENGTH = 4000
 MACROS = frozenset({"exists", "all", "exists_one", "filter"})

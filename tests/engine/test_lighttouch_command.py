@@ -179,3 +179,13 @@ def test_json_of_the_exemplary_registration_is_as_promised(tmp_path: Path) -> No
     assert (answer["on"], answer["findings"], answer["questions"], answer["warnings"]) == ("2026-11-21", [], [], [])
     assert answer["can"] == {"verdict": "clear", "countries": {"GB": "clear", "DE": "clear", "FR": "clear"}}
     assert answer["rules_asked"] > 50
+
+
+def test_the_compiled_part_of_cel_is_loaded_once_and_without_its_command_line() -> None:
+    probe = (
+        "import sys, facts.conditions as c; assert 'typer' not in sys.modules and 'cel' not in sys.modules;"
+        "import cel; assert cel.compile('1 == 1').execute() is True;"
+        "assert isinstance(c.context({}), cel.Context); print(c.compile_condition('true').source)"
+    )
+    done = subprocess.run([sys.executable, "-c", probe], env=ENVIRONMENT, capture_output=True, text=True, timeout=60)
+    assert (done.stdout, done.stderr) == ("true\n", "")
