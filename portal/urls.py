@@ -24,6 +24,7 @@ def pages(site: Any) -> list[URLPattern]:
 
     return [
         page("brand/", home.choose, "choose_brand"),
+        page("loading/", home.loading, "loading"),
         page("campaigns/campaign/add/", campaigns.add, "campaigns_campaign_add"),
         page("campaigns/campaign/verdict/", campaigns.verdict, "campaign_verdict_new"),
         page("campaigns/campaign/<uuid:pk>/change/", campaigns.change, "campaigns_campaign_change"),

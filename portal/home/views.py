@@ -9,12 +9,13 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 from unfold.dataclasses import SearchResult
 
 from campaigns.models import Campaign
+from portal.demo import queries as demo
 from portal.home import queries
-from portal.pages import has_role, show
+from portal.pages import brand_of, for_roles, fragment, has_role, show
 from sources.models import DataSource
 from tenants.middleware import choose_brand
 from tenants.models import Role
@@ -39,8 +40,16 @@ def home(request: HttpRequest) -> HttpResponse:
         sections = queries.for_team(brand)
     if brand is not None:
         context["figures"] = queries.figures(brand.pk)
+        context["progress"] = demo.progress(brand.pk)
     context["waiting"] = sum(len(section.items) for section in sections if section.hot)
     return show(request, "portal/home.html", _("Home"), sections=sections, **context)
+
+
+@require_GET
+@for_roles()
+def loading(request: HttpRequest) -> HttpResponse:
+    """Show how far the demo is loaded, for the script that asks again until it is whole."""
+    return fragment(request, "portal/parts/loading.html", progress=demo.progress(brand_of(request).pk))
 
 
 @require_POST

@@ -199,5 +199,5 @@ def _explained(request: HttpRequest, release: Release) -> dict[str, Any] | None:
     if person is None:
         return {"number": number, "decision": None}
     decision = queries.explain_for(release, person.pk)
-    told = [reasons.sentence(found.reason) for found in decision.reasons]
+    told = [reasons.sentence(found.code) for found in decision.reasons]
     return {"number": number, "person": person, "decision": decision, "told": told}
