@@ -42,7 +42,7 @@ def _verdict(campaign: Any) -> dict[str, Any]:
 class CampaignAdmin(RoomAdmin):
     """The register of campaigns, each with where it stands and what was judged of it."""
 
-    list_display = ("name", "can", "should", "standing", "changed_at")
+    list_display = ("name", "verdict", "should", "standing", "changed_at")
     list_filter = (StandingFilter,)
     list_select_related = ("brand",)
     list_per_page = 25
@@ -68,11 +68,11 @@ class CampaignAdmin(RoomAdmin):
             case_frozen=Subquery(newest.values("version__frozen_at")[:1]),
         )
 
-    @admin.display(description=_("can"))
-    def can(self, campaign: Any) -> SafeString:
+    @admin.display(description=_("verdict"))
+    def verdict(self, campaign: Any) -> SafeString:
         return badge(_verdict(campaign).get("verdict"), "verdict")
 
-    @admin.display(description=_("should"))
+    @admin.display(description=_("light touch"))
     def should(self, campaign: Any) -> SafeString:
         found = _verdict(campaign).get("should") or {}
         return badge(found.get("verdict"), "should", str(found.get("score", "")))

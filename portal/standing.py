@@ -32,7 +32,7 @@ def latest_cases(brand_id: UUID, campaigns: list[UUID] | None = None) -> dict[UU
 def standings(brand_id: UUID) -> list[Standing]:
     """Return where every campaign stands, the last changed first."""
     cases = latest_cases(brand_id)
-    drafts = Campaign.objects.filter(brand_id=brand_id).order_by("-changed_at")
+    drafts = Campaign.objects.filter(brand_id=brand_id).select_related("brand").order_by("-changed_at")
     return [Standing(campaign, cases.get(campaign.pk)) for campaign in drafts]
 
 

@@ -9,8 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from audits.models import Case, CaseState, Decision
+from campaigns.models import Campaign
 from delivery.models import Release, ReleaseState
+from kernel import clock
+from people.models import Person
 from portal.standing import Standing, standings
+from portal.verdicts import draft_verdict
+from sources.models import DataSource
 from tenants.models import Brand, User
 
 SHOWN = 6
@@ -63,9 +68,9 @@ def for_team(brand: Brand) -> list[Section]:
     released = {release.case_id for release in releases}
     campaigns = reverse("admin:campaigns_campaign_changelist")
     add = (_("Register a campaign"), reverse("admin:campaigns_campaign_add"))
-    drafts = [_draft(one) for one in all_of_them if one.state == "draft"]
+    drafts = [one for one in all_of_them if one.state == "draft"]
     approved = [one for one in all_of_them if one.state == CaseState.APPROVED]
-    return [
+    sections = [
         Section(
             "changes",
             _("Changes asked"),
@@ -86,7 +91,7 @@ def for_team(brand: Brand) -> list[Section]:
             "drafts",
             _("Drafts"),
             "edit_note",
-            drafts,
+            [_draft(one, judge=place < SHOWN) for place, one in enumerate(drafts)],
             _("Nothing half-written. Register what you want to do next."),
             add,
             campaigns,
@@ -97,6 +102,7 @@ def for_team(brand: Brand) -> list[Section]:
             "verified",
             [_approved(one) for one in approved if one.case is not None and one.case.pk not in released],
             _("Nothing lies ready. What an officer approves waits here for its release."),
+            hot=True,
         ),
         Section(
             "running",
@@ -112,8 +118,11 @@ def for_team(brand: Brand) -> list[Section]:
             "visibility",
             [_with_officer(one) for one in all_of_them if one.state in (CaseState.CHECKING, CaseState.IN_REVIEW)],
             _("Nothing is being reviewed. Submit a draft when its questions are answered."),
+            all_link=reverse("admin:audits_case_changelist"),
         ),
     ]
+    # What waits comes first; a card that has nothing says so below.
+    return sorted(sections, key=lambda section: not section.items)
 
 
 def for_officer(brand: Brand, user: User) -> list[Section]:
@@ -177,8 +186,16 @@ def campaign_url(one: Standing) -> str:
     return reverse("admin:campaigns_campaign_change", args=[one.campaign.pk])
 
 
-def _draft(one: Standing) -> Item:
-    return Item(one.campaign.name, campaign_url(one), _("Changed"), badges=(), at=one.campaign.changed_at)
+def _draft(one: Standing, *, judge: bool) -> Item:
+    """A draft with its verdict and its open questions, where it is among those that are shown."""
+    at = one.campaign.changed_at
+    if not judge:
+        return Item(one.campaign.name, campaign_url(one), at=at)
+    verdict = draft_verdict(one.campaign, clock.today())
+    questions = len(verdict.get("questions", ()))
+    told = ngettext("%(n)d question still open", "%(n)d questions still open", questions) % {"n": questions}
+    detail = told if questions else _("Every question that matters is answered: submit it")
+    return Item(one.campaign.name, campaign_url(one), detail, ((verdict.get("verdict", ""), "verdict"),), at)
 
 
 def _sent_back(one: Standing) -> Item:
@@ -252,10 +269,6 @@ def _verdict_badges(case: Case) -> tuple[tuple[str, str], ...]:
 
 def figures(brand_id: UUID) -> list[tuple[str, int, str]]:
     """Return a few counts of the brand: (name, number, address)."""
-    from campaigns.models import Campaign
-    from people.models import Person
-    from sources.models import DataSource
-
     return [
         (_("Campaigns"), Campaign.objects.filter(brand_id=brand_id).count(), _list("campaigns_campaign")),
         (_("Data sources"), DataSource.objects.filter(brand_id=brand_id).count(), _list("sources_datasource")),

@@ -154,9 +154,18 @@ def _state(request: HttpRequest, release: Release) -> dict[str, Any]:
         "withheld_bars": bars(now.withheld_by),
         "errors": queries.errors_of(release, SHOWN),
         "sent": sent.select_related("person").order_by("-settled_at")[:SHOWN],
-        "not_reached": sum(one.count for one in now.cleared_by if one.code != reasons.CLEARED),
+        "left_alone": (now.audience_size or 0) - states["handed_over"] - states["failed"] - states["unknown"],
+        "undecided": _undecided(release),
         "may_release": has_role(request, MAY_RELEASE),
     }
+
+
+def _undecided(release: Release) -> list[str]:
+    """Return what kept the gate from deciding about people, each once: mostly something that can be mended."""
+    held = Intent.objects.filter(
+        brand_id=release.brand_id, release=release, state=IntentState.WITHHELD, reason="error"
+    ).exclude(error="")
+    return list(held.order_by("error").values_list("error", flat=True).distinct()[:5])
 
 
 def _steps(request: HttpRequest, steps: tuple[str, ...]) -> list[str]:
