@@ -12,7 +12,8 @@ from delivery.services import create_release
 from kernel import clock
 from people.services import suppress
 from sources.models import DataSource, SourceImport
-from tenants.models import ApiClient, Membership
+from tenants import services
+from tenants.models import ApiClient, Membership, Role
 from tenants.services import create_client, create_integration
 from tests import factories
 from tests.conftest import SYSTEM, acting, signed_in
@@ -112,7 +113,7 @@ def test_lists_searches_and_filters_show_none_of_them(rows, charlie):
         address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
         for query in ("", f"?q={CANARY}", f"?q={rows[5].number}", "?o=1", "?all="):
             answer = browser.get(address + query)
-            shown = answer.text.replace(f'value="{CANARY}"', "")
+            shown = re.sub(rf'(value="|[?&;]q=){CANARY}', "", answer.text, flags=re.IGNORECASE)
             assert answer.status_code == 200 and CANARY.lower() not in shown.lower(), address + query
 
 
@@ -123,7 +124,7 @@ def test_a_lookup_that_a_list_does_not_offer_is_refused(rows, charlie, lookup):
     browser = signed_in(charlie)
     for name in ("audits_case", "tenants_membership", "tenants_integration"):
         answer = browser.get(reverse(f"admin:{name}_changelist") + f"?{lookup}=Z")
-        assert CANARY not in answer.text and answer.status_code in (200, 302, 400)
+        assert answer.status_code == 400 and CANARY not in answer.text
 
 
 def test_autocomplete_and_search_find_nothing(rows, charlie):
@@ -132,15 +133,13 @@ def test_autocomplete_and_search_find_nothing(rows, charlie):
         for app, model in (("sources", "sourceimport"), ("delivery", "release"), ("tenants", "membership")):
             params = {"term": "", "app_label": app, "model_name": model, "field_name": field}
             answer = browser.get(reverse("admin:autocomplete"), params)
-            assert answer.status_code in (403, 404) and CANARY not in answer.text
+            assert answer.status_code in (200, 403, 404) and CANARY not in answer.text
+            assert answer.status_code != 200 or answer.json()["results"] == []
     found = browser.get(reverse("admin:search"), {"s": CANARY.lower(), "extended": "1"})
     assert found.status_code == 200 and f"{CANARY} campaign" not in found.text
 
 
 def test_whoever_works_for_both_finds_only_what_is_of_the_brand_she_chose(rows, charlie, contoso, northwind):
-    from tenants import services
-    from tenants.models import Role
-
     with acting(northwind):
         services.add_member(brand=northwind, user=charlie, role=Role.MARKETER, by=SYSTEM, at=clock.now())
     browser = signed_in(charlie)
