@@ -16,7 +16,7 @@ from people.models import Person
 from portal.standing import Standing, standings
 from portal.verdicts import draft_verdict
 from sources.models import DataSource
-from tenants.models import Brand, User
+from tenants.models import Brand, Integration, Membership, Role, User
 
 SHOWN = 6
 LIVE = (ReleaseState.CLEARING, ReleaseState.READY, ReleaseState.RUNNING, ReleaseState.PAUSED)
@@ -265,6 +265,35 @@ def _verdict_badges(case: Case) -> tuple[tuple[str, str], ...]:
         (verdict.get("verdict", ""), "verdict"),
         ((verdict.get("should") or {}).get("verdict", ""), "should"),
     )
+
+
+@dataclass(frozen=True)
+class Step:
+    """One of the first things a new brand does, and whether it is done."""
+
+    title: str
+    url: str
+    done: bool
+
+
+def first_steps(brand: Brand) -> list[Step]:
+    """Return how to get to a first release; nothing once there was one."""
+    if Release.objects.filter(brand_id=brand.pk).exists():
+        return []
+    officers = Membership.objects.filter(brand_id=brand.pk, role=Role.OFFICER)
+    integrations = Integration.objects.filter(brand_id=brand.pk)
+    return [
+        Step(_("Add a data source"), _list("sources_datasource"), _any(DataSource, brand)),
+        Step(_("Import people and what they agreed to"), _list("sources_datasource"), _any(Person, brand)),
+        Step(_("Set up where to deliver"), _list("tenants_integration"), integrations.exists()),
+        Step(_("Add a compliance officer to the team"), _list("tenants_membership"), officers.exists()),
+        Step(_("Register a campaign and submit it"), _list("campaigns_campaign"), _any(Case, brand)),
+        Step(_("Release what was approved"), _list("delivery_release"), False),
+    ]
+
+
+def _any(model: Any, brand: Brand) -> bool:
+    return bool(model.objects.filter(brand_id=brand.pk).exists())
 
 
 def figures(brand_id: UUID) -> list[tuple[str, int, str]]:

@@ -38,6 +38,7 @@ def home(request: HttpRequest) -> HttpResponse:
         sections = queries.for_officer(brand, request.user)  # type: ignore[arg-type]
     else:
         sections = queries.for_team(brand)
+        context["first_steps"] = queries.first_steps(brand)
     if brand is not None:
         context["figures"] = queries.figures(brand.pk)
         context["progress"] = demo.progress(brand.pk)

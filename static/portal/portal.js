@@ -52,6 +52,12 @@
     if (label) label.textContent = button.dataset.copied || label.textContent;
   });
 
+  // The theme hides the page until its scripts are ready, and a hidden field cannot take the focus it asks for.
+  document.addEventListener("alpine:initialized", () => requestAnimationFrame(() => {
+    const wanted = document.querySelector("[autofocus]");
+    if (wanted && (!document.activeElement || document.activeElement === document.body)) wanted.focus();
+  }));
+
   // The theme's own listener on file fields looks for a text field beside them, which ours do not have.
   document.addEventListener("change", (event) => { if (event.target.matches("input.lt-file")) event.stopImmediatePropagation(); }, true);
 
