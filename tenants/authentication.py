@@ -3,6 +3,7 @@
 from typing import Any, cast
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from oauth2_provider.models import get_access_token_model
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.permissions import BasePermission
@@ -50,5 +51,6 @@ class HasScope(BasePermission):
 
     def has_permission(self, request: Request, view: Any) -> bool:
         """Say whether it does."""
-        scopes: set[str] = getattr(request._request, "api_scopes", set())
-        return bool(request.user) and getattr(view, "scope", None) in scopes
+        scope: str = view.scope
+        self.message = _("The token does not carry the scope “%(scope)s”.") % {"scope": scope}
+        return bool(request.user) and scope in getattr(request._request, "api_scopes", set())

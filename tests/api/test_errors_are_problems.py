@@ -36,7 +36,8 @@ def test_with_an_invented_token(db):
 
 
 def test_without_the_scope(percy):
-    problem(with_token(percy, "consent").get("/api/v1/sources"), 403, "permission_denied")
+    told = problem(with_token(percy, "consent").get("/api/v1/sources"), 403, "permission_denied")
+    assert "“register”" in told["detail"]
 
 
 def test_an_unknown_address(percy):

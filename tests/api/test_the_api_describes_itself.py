@@ -1,6 +1,7 @@
 """OpenAPI, its page, and the JSON Schema of a registration."""
 
 import json
+from pathlib import Path
 
 import jsonschema  # type: ignore[import-untyped]
 import pytest
@@ -57,3 +58,10 @@ def test_the_page_shows_every_operation_under_the_content_policy(live_server, pa
     screenshot(page, "the api")
     assert page.locator(".opblock").count() == sum(1 for _ in operations(described))
     assert [one for one in refused if not one.startswith("data:")] == []
+
+
+def test_the_handbook_knows_every_operation(described):
+    told = (Path(__file__).resolve().parents[2] / "docs" / "rest.md").read_text(encoding="utf-8")
+    for name, _operation in operations(described):
+        method, path = name.split()
+        assert f"{method.upper()} {path.removeprefix('/api/v1/')}" in told, name
