@@ -11,3 +11,10 @@ def packs_in_use() -> "Packs":
     from audits.engine import load_packs
 
     return load_packs()
+
+
+def rules_in_use() -> dict[str, str]:
+    """Return the hashes of what a verdict rests on, as it names them: the rule packs and the light-touch table."""
+    from audits.engine.light_touch.table import load_table
+
+    return packs_in_use().hashes | {"light_touch": f"sha256:{load_table().sha256}"}

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from audits import packs_in_use
+from audits import rules_in_use
 from audits.models import OPEN, Case, CaseState, Decision, DecisionKind
 from audits.services.checking import STEPS
 from audits.services.submitting import CHECK
@@ -66,7 +66,7 @@ def why_no_approval(case: Case) -> str:
     present = campaigns.present_sha256(now.version.campaign)
     if present != now.version.sha256:
         return _("The campaign or one of its data sources was changed since it was approved.")
-    if fingerprint({"version": present, "packs": packs_in_use().hashes}) != now.sha256:
+    if fingerprint({"version": present, "packs": rules_in_use()}) != now.sha256:
         return _("The rules were changed since it was approved.")
     return ""
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from audits import packs_in_use
+from audits import rules_in_use
 from audits.models import OPEN, Case, CaseState
 from audits.permissions import check_may_recheck, check_may_submit
 from audits.services.turning import hold, turn
@@ -73,7 +73,7 @@ def _standing(draft: Campaign, sha256: str, by: Actor, at: datetime) -> Case | N
 
 
 def _rules_changed(case: Case) -> bool:
-    return bool(case.sha256) and case.verdict.get("packs") != packs_in_use().hashes
+    return bool(case.sha256) and case.verdict.get("packs") != rules_in_use()
 
 
 def _check_not_refused(draft: Campaign, sha256: str) -> None:

@@ -3,7 +3,7 @@
 import pytest
 from django.db import OperationalError
 
-from audits import packs_in_use, queries, services
+from audits import queries, rules_in_use, services
 from audits.models import CaseState
 from audits.services.submitting import CHECK
 from kernel import clock, jobs
@@ -42,9 +42,9 @@ def test_the_check_is_as_of_the_day_it_is_done(campaign, people, held_clock):
 def test_the_case_gets_the_fingerprint_of_version_and_packs(campaign, people):
     case = checked(submitted(campaign))
     with acting(campaign.brand):
-        bound = {"version": case.version.sha256, "packs": packs_in_use().hashes}
+        bound = {"version": case.version.sha256, "packs": rules_in_use()}
     assert case.sha256 == fingerprint(bound)
-    assert case.verdict["packs"] == packs_in_use().hashes
+    assert case.verdict["packs"] == rules_in_use()
 
 
 def test_what_was_measured_stands_beside_what_was_declared(campaign, people):
