@@ -6,7 +6,7 @@ from typing import Any
 import celpy
 import pytest
 from celpy import celtypes
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from audits.engine import load_packs
@@ -67,7 +67,7 @@ def ours(source: str, here: Any) -> Truth:
     return here.truth(compile_condition(source))
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(deviations(40), st.lists(st.sampled_from(CONDITIONS), min_size=30, max_size=30, unique=True))
 def test_both_implementations_agree_on_every_condition(data: dict[str, Any], chosen: list[str]) -> None:
     here = environment(PACKS, VALUES, data["brand"], data["campaign"], data["sources"][0], None)

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from audits.engine import judge, load_packs
@@ -21,7 +21,7 @@ PACKS = load_packs()
 FACTS = [catalogue.load().facts[path] for path in load_table().changeable]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     deviations(10),
     st.lists(st.sampled_from(FACTS), min_size=1, max_size=3, unique_by=lambda fact: fact.path),

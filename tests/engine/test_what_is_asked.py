@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 
 from audits.engine import judge, load_packs
 from facts import catalogue, conditions
@@ -79,7 +79,7 @@ def test_an_unknown_that_holds_the_touch_heavy_is_asked() -> None:
     assert set(verdict.questions) == {"campaign.timing.per_week", "campaign.message.says_why"}
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(deviations())
 def test_no_question_is_put_that_the_form_would_hide(document: dict[str, Any]) -> None:
     verdict = judge(document, packs=PACKS, on=DAY, mend=False)
