@@ -145,6 +145,7 @@ def for_officer(brand: Brand, user: User) -> list[Section]:
             "fact_check",
             [_to_decide(case) for case in waiting],
             _("Your desk is empty. What the team submits comes here once it is checked."),
+            all_link=f"{reverse('admin:audits_case_changelist')}?state__exact={CaseState.IN_REVIEW}",
             hot=True,
         ),
         Section(
