@@ -202,7 +202,7 @@ def settle(*, release: Release, results: Iterable[Result], at: datetime, repeata
     before = [counting.bucket(intent) for intent in intents]
     for intent in intents:
         _settle_one(intent, by_id[intent.pk], at, repeatable)
-    Intent.objects.bulk_update(intents, ["state", "permit", "attempts", "error", "run_after", "settled_at"])
+    _write_settled(brand_id, intents, at)
     PersonGate.objects.filter(brand_id=brand_id, person_id__in=[intent.person_id for intent in intents]).update(
         in_flight=F("in_flight") - 1
     )
@@ -213,6 +213,16 @@ def settle(*, release: Release, results: Iterable[Result], at: datetime, repeata
     counting.moved(release, before, map(counting.bucket, intents))
     release.save(update_fields=["counts"])
     return Counter(by_id[intent.pk].outcome.value for intent in intents)
+
+
+def _write_settled(brand_id: UUID, intents: Sequence[Intent], at: datetime) -> None:
+    """Most arrived, and are written alike in one statement; the others one by one."""
+    arrived = [intent.pk for intent in intents if intent.state == IntentState.HANDED_OVER]
+    Intent.objects.filter(brand_id=brand_id, pk__in=arrived).update(
+        state=IntentState.HANDED_OVER, error="", run_after=None, settled_at=at
+    )
+    others = [intent for intent in intents if intent.state != IntentState.HANDED_OVER]
+    Intent.objects.bulk_update(others, ["state", "permit", "attempts", "error", "run_after", "settled_at"])
 
 
 def _settle_one(intent: Intent, result: Result, at: datetime, repeatable: bool) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -67,12 +67,12 @@ def longest_wait(locals_: Sequence[int], windows: Iterable[Window]) -> int:
     return max((window.wait(local) for window in windows for local in locals_), default=0)
 
 
-def table(at: datetime) -> tuple[list[str], list[list[int]]]:
+@lru_cache(maxsize=4)
+def table(at: datetime) -> dict[str, tuple[int, ...]]:
     """Return the times of day at an instant for every zone, and for every country under "country:<code>"."""
     by_zone = {zone: local_seconds([zone], at) for zone in known_zones()}
     by_country = {
         f"country:{country}": tuple(sorted({local for zone in zones for local in by_zone[zone]}))
         for country, zones in zones_of_countries().items()
     }
-    every = {**by_zone, **by_country}
-    return list(every), [list(times) for times in every.values()]
+    return {**by_zone, **by_country}

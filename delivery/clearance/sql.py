@@ -33,7 +33,7 @@ def decide_all(plan: Plan, members: str, parameters: dict[str, Any], at: datetim
 
 def statement_for(plan: Plan, members: str, parameters: dict[str, Any], at: datetime) -> tuple[str, dict[str, Any]]:
     """Return the statement and its parameters: rows of (person_id, reason, until)."""
-    names, times = hours.table(at)
+    zones = hours.table(at)
     values: dict[str, Any] = {
         **parameters,
         "brand": plan.brand_id,
@@ -52,9 +52,9 @@ def statement_for(plan: Plan, members: str, parameters: dict[str, Any], at: date
         "per_week": plan.per_week,
         "in_all": plan.in_all,
         "spacing": timedelta(hours=plan.spacing_hours),
-        "zones": names,
+        "zones": list(zones),
         # unnest() flattens arrays of arrays, so the times travel as text.
-        "local_times": [",".join(map(str, each)) for each in times],
+        "local_times": [",".join(map(str, times)) for times in zones.values()],
     }
     joins, cases = [], []
     for number, (use, channel) in enumerate(plan.needs):
@@ -100,6 +100,14 @@ _NO_BASIS = "coalesce(c{n}.state NOT IN ('given', 'renewed') OR NOT (c{n}.basis 
 _UNKNOWN_STATE = "c{n}.state NOT IN ('given', 'renewed', 'refused', 'withdrawn', 'objected', 'expired', 'invalidated')"
 _NOT_TEXTS = """(jsonb_typeof({column}) <> 'array'
                  OR jsonb_path_exists({column}, '$[*] ? (@.type() != "string")'))"""
+# How long it takes, at the longest, until both windows are over at each time of day that it may be.
+_WAIT = """
+            SELECT max(CASE WHEN (starts < ends AND t.local >= starts AND t.local < ends)
+                              OR (starts >= ends AND (t.local >= starts OR t.local < ends))
+                       THEN 1 + (ends - t.local - 1 + 86400) %% 86400 END)
+            FROM unnest(coalesce(zt.times, zc.times)) AS t(local),
+                 (VALUES ({closed}), (q.starts, q.ends)) AS windows(starts, ends)
+            WHERE starts IS NOT NULL"""
 
 _STATEMENT = f"""
 WITH members AS MATERIALIZED ({{members}}),
@@ -138,30 +146,8 @@ sent AS (
     WHERE i.brand_id = %(brand)s AND i.state = ANY(%(counted)s) AND i.person_id IN (TABLE members)
     GROUP BY i.person_id
 ),
-timed AS (
-    SELECT p.id AS person_id, z.times IS NOT NULL AS zone_known, q.own,
-           (SELECT max(w.wait) FROM unnest(z.times) AS t(local), LATERAL (
-               SELECT CASE WHEN (starts < ends AND t.local >= starts AND t.local < ends)
-                             OR (starts >= ends AND (t.local >= starts OR t.local < ends))
-                      THEN 1 + (ends - t.local - 1 + 86400) %% 86400 END AS wait
-               FROM (VALUES ({{closed}}), (q.starts, q.ends)) AS windows(starts, ends)
-               WHERE starts IS NOT NULL) w) AS wait
-    FROM people_person p
-    LEFT JOIN people_privacysettings s ON s.brand_id = %(brand)s AND s.person_id = p.id
-    LEFT JOIN zones zt ON zt.name = p.time_zone
-    LEFT JOIN zones zc ON zc.name = 'country:' || split_part(p.country, '-', 1)
-    CROSS JOIN LATERAL (SELECT coalesce(zt.times, zc.times) AS times) z
-    CROSS JOIN LATERAL (
-        SELECT s.quiet_from IS NOT NULL OR s.quiet_until IS NOT NULL AS own,
-               CASE WHEN s.quiet_from IS NOT NULL OR s.quiet_until IS NOT NULL
-                    THEN extract(epoch FROM coalesce(s.quiet_from, '00:00'))::int END AS starts,
-               CASE WHEN s.quiet_from IS NOT NULL OR s.quiet_until IS NOT NULL
-                    THEN extract(epoch FROM coalesce(s.quiet_until, '00:00'))::int END AS ends
-    ) q
-    WHERE p.brand_id = %(brand)s AND p.id IN (TABLE members)
-),
 decided AS (
-    SELECT p.id, timed.wait, sent.last_at,
+    SELECT p.id, w.wait, sent.last_at,
         CASE
         WHEN p.state = 'erased' THEN 'erased'
         WHEN p.state <> 'active' THEN 'restricted'
@@ -182,15 +168,14 @@ decided AS (
         WHEN NOT coalesce(a.kinds @> %(identifiers)s::text[], false) THEN 'unreachable'
         WHEN coalesce(week.messages, 0) >= least(%(per_week)s, s.messages_per_week)
              OR coalesce(sent.of_campaign, 0) >= %(in_all)s::bigint THEN 'budget'
-        WHEN timed.wait > 0 THEN 'quiet_hours'
+        WHEN w.wait > 0 THEN 'quiet_hours'
         WHEN sent.last_at + %(spacing)s > {_NOW} THEN 'spacing'
         WHEN g.id IS NULL OR {{unknown_consent}} OR {_NOT_TEXTS.format(column="s.kinds_refused")}
              OR {_NOT_TEXTS.format(column="s.channels_off")}
-             OR NOT timed.zone_known AND (timed.own OR ({{closed}}) IS NOT NULL) THEN 'error'
+             OR coalesce(zt.times, zc.times) IS NULL AND (q.starts IS NOT NULL OR ({{closed}}) IS NOT NULL) THEN 'error'
         ELSE 'cleared'
         END AS reason
     FROM people_person p
-    JOIN timed ON timed.person_id = p.id
     LEFT JOIN people_persongate g ON g.brand_id = %(brand)s AND g.person_id = p.id
     LEFT JOIN people_privacysettings s ON s.brand_id = %(brand)s AND s.person_id = p.id
     LEFT JOIN addresses a ON a.person_id = p.id
@@ -198,6 +183,18 @@ decided AS (
     LEFT JOIN week ON week.person_id = p.id
     LEFT JOIN sent ON sent.person_id = p.id
     {{joins}}
+    LEFT JOIN zones zt ON zt.name = p.time_zone
+    LEFT JOIN zones zc ON zc.name = 'country:' || split_part(p.country, '-', 1)
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN s.quiet_from IS NOT NULL OR s.quiet_until IS NOT NULL
+                    THEN extract(epoch FROM coalesce(s.quiet_from, '00:00'))::int END AS starts,
+               CASE WHEN s.quiet_from IS NOT NULL OR s.quiet_until IS NOT NULL
+                    THEN extract(epoch FROM coalesce(s.quiet_until, '00:00'))::int END AS ends
+    ) q
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN q.starts IS NOT NULL OR ({{closed}}) IS NOT NULL THEN ({_WAIT}) END AS wait
+        OFFSET 0  -- worked out once, not once for each place that reads it
+    ) w
     WHERE p.brand_id = %(brand)s AND p.id IN (TABLE members)
 )
 SELECT id, reason,

@@ -50,8 +50,8 @@ def test_both_ways_agree_on_5000_generated_people(northwind):
                 transaction.set_rollback(True)
             assert one_by_one.keys() == at_once.keys()
             for person, verdict in one_by_one.items():
-                row = at_once[person]
-                assert (verdict.reason, verdict.until) == (row.reason, row.until), crowd
+                row, her = at_once[person], next(one for one in crowd if one.id == person)
+                assert (verdict.reason, verdict.until) == (row.reason, row.until), (plan, her)
                 seen[row.reason] += 1
 
         agree()
