@@ -99,7 +99,7 @@ _EXPIRED = f"""coalesce(c{{n}}.state = 'expired'
 _NO_BASIS = "coalesce(c{n}.state NOT IN ('given', 'renewed') OR NOT (c{n}.basis = ANY(%(bases)s)), true)"
 _UNKNOWN_STATE = "c{n}.state NOT IN ('given', 'renewed', 'refused', 'withdrawn', 'objected', 'expired', 'invalidated')"
 _NOT_TEXTS = """(jsonb_typeof({column}) <> 'array'
-                 OR jsonb_path_exists({column}, '$[*] ? (@.type() != "string")'))"""
+                 OR jsonb_path_exists({column}, 'strict $[*] ? (@.type() != "string")'))"""
 # How long it takes, at the longest, until both windows are over at each time of day that it may be.
 _WAIT = """
             SELECT max(CASE WHEN (starts < ends AND t.local >= starts AND t.local < ends)

@@ -51,7 +51,7 @@ def test_both_ways_agree_on_5000_generated_people(northwind):
             assert one_by_one.keys() == at_once.keys()
             for person, verdict in one_by_one.items():
                 row, her = at_once[person], next(one for one in crowd if one.id == person)
-                assert (verdict.reason, verdict.until) == (row.reason, row.until), (plan, her)
+                assert (verdict.reason, verdict.until) == (row.reason, row.until), repr(her)
                 seen[row.reason] += 1
 
         agree()
