@@ -104,7 +104,7 @@ def _populate(people: int) -> None:
         _stage.integration = Integration.objects.create(
             brand=brand, key="hook", name="Hook", kind="webhook", created_at=at
         )
-        values = {"brand": brand.pk, "source": source.pk, "people": people}
+        values: dict[str, Any] = {"brand": brand.pk, "source": source.pk, "people": people}
         with connection.cursor() as cursor:
             for statement in PEOPLE:
                 cursor.execute(statement, values)
