@@ -66,8 +66,8 @@ def test_a_declaration_that_the_records_contradict_is_a_finding(campaign, people
         )
     case = checked(submitted(campaign))
     assert case.measured["suppressed"] == 1
-    assert "measured.opted-out" in rules_of(case, "violated")
-    assert case.verdict["can"]["verdict"] == "blocked"
+    assert "measured.opted-out" in rules_of(case, "judgement")
+    assert case.verdict["can"]["verdict"] == "needs_human"
 
 
 def test_people_without_a_record_of_the_declared_basis_are_a_finding(campaign, people):

@@ -133,10 +133,10 @@ def test_an_officer_of_another_brand_does_not_reach_the_case_from_her_own(case: 
 
 
 def test_a_membership_revoked_a_moment_ago_counts_at_once(case: Case, olivia: User) -> None:
-    with acting(case.brand, olivia):
+    with acting(case.brand):
         Membership.objects.filter(user=olivia).delete()
-        with refused("only an officer of the brand"):
-            decide(case, olivia)
+    with acting(case.brand, olivia), refused("only an officer of the brand"):
+        decide(case, olivia)
 
 
 def test_an_officer_who_may_no_longer_sign_in_cannot_decide(case: Case, olivia: User) -> None:
