@@ -10,7 +10,8 @@ INSTALL := $(PYTHON) -m pip install --quiet --disable-pip-version-check
 COMPILE := $(VENV)/bin/pip-compile --quiet --allow-unsafe --generate-hashes --no-annotate --no-header --strip-extras \
 	--no-emit-find-links --no-emit-index-url --no-emit-trusted-host
 PORT ?= 8000
-export PORT
+SEED ?= $(shell date +%s)
+export PORT SEED
 
 help:  ## This list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -26,9 +27,9 @@ demo: setup  ## Load the demo: two brands, real cases and 100,000 synthetic peop
 test: setup-dev machine  ## Run the tests (ARGS= for pytest's arguments)
 	@$(PYTHON) -m pytest -m "not long" $(ARGS)
 
-test-long: setup-dev machine  ## Run the tests that take long; their figures go to docs/reliability.md
+test-long: setup-dev machine  ## Run the tests that take long (SEED= repeats a run); their figures go to docs/reliability.md
 	@mkdir -p artefacts
-	@status=0; $(PYTHON) -m pytest -m long --junit-xml=artefacts/long.xml $(ARGS) || status=$$?; \
+	@status=0; $(PYTHON) -m pytest -m long --hypothesis-seed=$(SEED) --junit-xml=artefacts/long.xml $(ARGS) || status=$$?; \
 	$(PYTHON) -m tests.reliability artefacts/long.xml docs/reliability.md; exit $$status
 
 check: setup-dev  ## Lint, types, layers, generated pages, migrations (all of them, even if one fails)

@@ -5,6 +5,7 @@ REPORT is pytest's JUnit file. A test tells figures with `record_property(name, 
 
 import os
 import platform
+import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,7 +33,16 @@ def section(report: Path, now: datetime) -> str:
     """The section for one run: when, on what, and its table."""
     table = "\n".join(rows(report)) or "| no long test was found | | | |"
     machine = f"{os.cpu_count()} processors, Python {platform.python_version()}, {platform.system()}"
-    return f"\n## {now:%Y-%m-%d %H:%M} UTC\n\n{machine}\n\n| test | outcome | figures | time |\n|---|---|---|---|\n{table}\n"
+    run = f"Commit {_commit()}, seed {os.environ.get('SEED', 'not set')}. {machine}."
+    return (
+        f"\n## {now:%Y-%m-%d %H:%M} UTC\n\n{run}\n\n| test | outcome | figures | time |\n|---|---|---|---|\n{table}\n"
+    )
+
+
+def _commit() -> str:
+    """The commit that was tested, marked when the tree was not clean."""
+    told = subprocess.run(["git", "describe", "--always", "--dirty"], capture_output=True, text=True, check=False)
+    return told.stdout.strip() or "unknown"
 
 
 def main(report: Path, page: Path) -> int:
