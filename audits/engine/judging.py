@@ -40,6 +40,10 @@ def judge(
     asked = tuple(put_to(case))
     findings = [one for question in asked for one in put(case, question)]
     findings += coverage.gaps(packs, on, case.countries, case.campaign.here)
+    if valid.content:
+        from audits.content.findings import look
+
+        findings += look(valid, case.campaign.here.answer)
     plan = Plan(case, asked, findings)
     countries = {place: verdict_of(place, findings) for place in case.countries}
     can = worst([*countries.values(), *(finding.effect for finding in findings if not finding.countries)])
