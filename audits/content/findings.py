@@ -133,15 +133,13 @@ def told(check: Check, hits: Sequence[Hit], declared: Declared, proposed: Sequen
     """The sentence of a check with the places, and what is declared against what the message shows."""
     parts = [check.message]
     if proposed:
-        return " ".join(
-            [*parts, "; ".join(f"{one.fact}: {worded(one.value)}{at(one.place)}" for one in proposed) + "."]
-        )
+        shown = "; ".join(f"{one.fact}: {worded(one.value)}{at(one.place)}" for one in proposed)
+        return f"{check.message} {shown}."
     places = [str(hit.place) for hit in hits if hit.place != NOWHERE]
     if places:
         more = f" and {len(places) - MOST_PLACES} more" if len(places) > MOST_PLACES else ""
         parts.append(f"In the message: {'; '.join(places[:MOST_PLACES])}{more}.")
-    shown = {path: value for hit in hits for path, value in hit.shows.items()}
-    for path in shown:
+    for path in dict.fromkeys(path for hit in hits for path in hit.shows):
         values = [hit.shows[path] for hit in hits if path in hit.shows]
         merged = list(dict.fromkeys(chain(*values))) if isinstance(values[0], list) else values[0]
         parts.append(f"Declared: {path} = {worded(declared.answer(path))}; the message: {worded(merged)}.")
@@ -161,16 +159,15 @@ def at(place: Place) -> str:
 
 
 def proposals(message: Message, declared: Declared) -> tuple[Proposal, ...]:
-    """What the message answers of the facts that are unanswered. What is not seen is proposed only where all was read."""
-    found = [one for one in answers(message, declared) if declared.answer(one.fact) is None]
-    return tuple(found)
+    """What the message answers of the facts that are unanswered; absence is proposed only where all was read."""
+    return tuple(one for one in answers(message, declared) if declared.answer(one.fact) is None)
 
 
 def answers(message: Message, declared: Declared) -> Iterator[Proposal]:
     """Each fact that the message shows, with its place."""
     if message.bodies and declared.mail:
-        shown, place = unsubscribe = checks.unsubscribe_shown(message)
-        if unsubscribe[0] != "none" or message.whole:
+        shown, place = checks.unsubscribe_shown(message)
+        if shown != "none" or message.whole:
             yield Proposal("campaign.message.unsubscribe", shown, place)
     for fact, kind in (("postal_address", "postal"), ("says_why", "why"), ("privacy_link", "privacy")):
         for _entry, place in lexicon.found(kind, message.bodies):

@@ -74,7 +74,7 @@ def read(content: Mapping[str, Any]) -> Message:
     given = {part: text for part, text in content.items() if isinstance(text, str) and text.strip()}
     cut = {part: text[: LONGEST if part in ("html", "text") else LONGEST_LINE] for part, text in given.items()}
     page = read_page(cut.get("html", ""))
-    prose = {
+    prose: dict[str, Prose] = {
         part: page.prose if part == "html" else plain(cut[part]) for part in ("subject", "html", "text") if part in cut
     }
     whole = page.whole and cut == given and all(len(one) <= LONGEST_PROSE for one in prose.values())
@@ -104,7 +104,7 @@ def plain(text: str) -> Prose:
 
 
 def text_links(text: str) -> Iterator[Link]:
-    """The addresses in plain text; the words of one are those on its line, or on the line above where it stands alone."""
+    """The addresses in plain text; their words are those on the line, or above it where one stands alone."""
     above = ""
     for number, line in enumerate(text.split("\n"), 1):
         for found in ADDRESS.finditer(line[:4_000]):
