@@ -14,7 +14,9 @@ def packs_in_use() -> "Packs":
 
 
 def rules_in_use() -> dict[str, str]:
-    """Return the hashes of what a verdict rests on, as it names them: the rule packs and the light-touch table."""
+    """Return the hashes of what a verdict rests on: the rule packs, the light-touch table, the checks of content."""
+    from audits import content
     from audits.engine.light_touch.table import load_table
 
-    return packs_in_use().hashes | {"light_touch": f"sha256:{load_table().sha256}"}
+    touch, read = load_table().sha256, content.sha256()
+    return packs_in_use().hashes | {"light_touch": f"sha256:{touch}", "content": f"sha256:{read}"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -69,16 +68,6 @@ def load() -> tuple[str, Mapping[str, str], Mapping[str, Check]]:
     raw = yaml.load(FILE.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     found = {name: Check(**({"laws": {}, "checked": "text"} | entry)) for name, entry in raw["checks"].items()}
     return raw["version"], raw["urls"], found
-
-
-@lru_cache(maxsize=1)
-def sha256() -> str:
-    """The hash of all that the checks of the message rest on: their words and their code."""
-    digest = hashlib.sha256()
-    for path in sorted(FILE.parent.iterdir()):
-        if path.suffix in (".py", ".yaml"):
-            digest.update(path.read_bytes())
-    return digest.hexdigest()
 
 
 def look(registration: Registration, answer: Callable[[str], Any]) -> tuple[Finding, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from audits import content
 from audits.engine import coverage, questions
 from audits.engine.asking import Answer, ask
 from audits.engine.case import Asked, Case, open_case, put_to, reach
@@ -59,7 +60,7 @@ def judge(
         findings=tuple(sorted(findings, key=weight)),
         questions=open_questions(case, findings, countries, unknown),
         warnings=tuple(warnings(case, valid)),
-        packs=packs.hashes | {"light_touch": f"sha256:{table.sha256}"},
+        packs=packs.hashes | {"light_touch": f"sha256:{table.sha256}", "content": f"sha256:{content.sha256()}"},
         rules_asked=len(asked),
     )
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from audits import rules_in_use
 from tests.content.letters import LANGUAGES, NAMES, judged, newsletter, seen
 
 
@@ -22,3 +23,8 @@ def test_the_text_alone_yields_no_finding(name: str) -> None:
 
 def test_a_verdict_with_an_innocent_newsletter_is_that_without() -> None:
     assert judged(newsletter("en-guide")).as_dict() == judged({}).as_dict()
+
+
+def test_a_verdict_names_the_checks_that_it_rests_on() -> None:
+    assert judged({}).packs == rules_in_use()
+    assert "content" in judged({}).packs
