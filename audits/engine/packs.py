@@ -22,6 +22,7 @@ __all__ = ["InvalidPack", "Packs", "load_packs"]
 
 PACKS = Path(__file__).parents[1] / "packs"
 DEFINITIONS = "definitions.yaml"
+CHECKS = "checks.yaml"
 Severity = Literal["block", "human", "advise"]
 Checked = Literal["text", "secondary", "memory"]
 Side = Literal["can", "should"]
@@ -168,7 +169,7 @@ def load_packs(folder: Path = PACKS, *, prove: bool = True) -> Packs:
     catalogue = fact_catalogue.load()
     text = shared.read_bytes()
     definitions = read_definitions(decode(shared, text), catalogue)
-    files = sorted(path for path in folder.glob("*.yaml") if path.name != DEFINITIONS)
+    files = sorted(path for path in folder.glob("*.yaml") if path.name not in (DEFINITIONS, CHECKS))
     if not files:
         raise InvalidPack(f"{folder}: no rule pack (*.yaml) in it")
     raw = {path: path.read_bytes() for path in files}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from audits.engine.checks import Answered, load_checks
 from audits.engine.light_touch.table import Table, load_table
 from audits.engine.packs import Pack, Packs, Rule
 from facts.laws import load as load_laws
@@ -29,7 +30,8 @@ def rules_page(packs: Packs) -> str:
     ]
     for pack in packs.packs:
         lines += ["", *pack_section(pack)]
-    return "\n".join([*lines, "", *factors_section(load_table())]) + "\n"
+    lines += ["", *checks_section(load_checks()), "", *factors_section(load_table())]
+    return "\n".join(lines) + "\n"
 
 
 def pack_section(pack: Pack) -> Iterator[str]:
@@ -53,6 +55,20 @@ def row(rule: Rule) -> str:
     asked = f"{rule.title}. {rule.remedy}".replace("|", "/")
     cells = (f"`{rule.id}`", article, asked, channels, force, SEVERITIES[rule.severity], CHECKED[rule.checked])
     return f"| {' | '.join(cells)} |"
+
+
+def checks_section(checks: Mapping[str, Answered]) -> Iterator[str]:
+    """Every check that the law asks for, and what answers it."""
+    yield "## Checks"
+    yield ""
+    yield f"{len(checks)} checks. Clearance and hand-over name the reasons for which a single person is left out."
+    yield ""
+    yield "| check | rules | clearance | hand-over | out of reach |"
+    yield "|---|---|---|---|---|"
+    for name, one in checks.items():
+        rules = ", ".join(f"`{rule}`" for rule in one.rules)
+        cells = (name, rules, ", ".join(one.clearance), ", ".join(one.gate), one.out_of_reach)
+        yield f"| {' | '.join(cells)} |"
 
 
 def factors_section(table: Table) -> Iterator[str]:
