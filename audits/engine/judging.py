@@ -166,11 +166,14 @@ def silent_facts(case: Case, table: Table, counted: Sequence[Line]) -> tuple[str
 
 
 def warnings(case: Case, valid: Registration) -> Iterator[Outlook]:
-    """Rules that come into force while the campaign runs and that it would fail as it is registered."""
-    until = valid.schedule.get("until")
-    if until is None:
+    """Rules that come into force while the campaign runs and that it would fail as it is registered.
+
+    A schedule that names a start and no end runs on.
+    """
+    if not valid.schedule:
         return
-    last = date.fromisoformat(until)
+    until = valid.schedule.get("until")
+    last = date.fromisoformat(until) if until else date.max
     for _, rule in case.rules():
         if rule.start is None or not case.on < rule.start <= last or rule.severity == "advise":
             continue

@@ -29,7 +29,7 @@ def text(answer: Mapping[str, Any], catalogue: Catalogue) -> str:
     lines += questions(answer["questions"], catalogue)
     lines += light_touch(answer["should"], catalogue)
     lines += [
-        _("From {day}: {title} ({rule})").format(day=one["from"], title=one["title"], rule=one["rule"])
+        _("Will fail from {day}: {title} ({rule})").format(day=one["from"], title=one["title"], rule=one["rule"])
         for one in answer["warnings"]
     ]
     lines.append(_("Asked: {count} rules, as of {day}.").format(count=answer["rules_asked"], day=answer["on"]))
