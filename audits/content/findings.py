@@ -66,7 +66,7 @@ class Proposal:
 def load() -> tuple[str, Mapping[str, str], Mapping[str, Check]]:
     """The version of the checks, the addresses of the laws, and each check by its name."""
     raw = yaml.load(FILE.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-    found = {name: Check(**({"laws": {}, "checked": "text"} | entry)) for name, entry in raw["checks"].items()}
+    found = {name: Check(**({"laws": {}, "checked": "memory"} | entry)) for name, entry in raw["checks"].items()}
     return raw["version"], raw["urls"], found
 
 
