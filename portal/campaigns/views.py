@@ -35,6 +35,8 @@ TEAM = (Role.OWNER, Role.MARKETER)
 BLANK_ROWS = 2
 EMPTY_ROW = {"field": "", "name": "", "is": "in", "value": ""}
 HISTORY = 200
+FEW = 8
+"""Up to so many data sources are offered at once; of more, those that are picked come first."""
 
 
 @for_roles(*TEAM)
@@ -179,12 +181,14 @@ def _choices(brand: Brand, draft: Campaign) -> dict[str, Any]:
     """Return the sources and integrations to pick from: retired ones only where they are picked already."""
     sources = DataSource.objects.filter(brand=brand).order_by("name")
     reached = (draft.audience or {}).get("sources") or []
+    offered = [
+        (source, source.key in draft.sources, source.key in reached)
+        for source in sources
+        if source.state != SourceState.RETIRED or source.key in draft.sources
+    ]
     return {
-        "sources": [
-            (source, source.key in draft.sources, source.key in reached)
-            for source in sources
-            if source.state != SourceState.RETIRED or source.key in draft.sources
-        ],
+        "sources": offered,
+        "few_sources": len(offered) <= FEW,
         "integrations": [
             (one, one.key in draft.integrations) for one in Integration.objects.filter(brand=brand).order_by("name")
         ],
