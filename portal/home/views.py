@@ -14,7 +14,7 @@ from unfold.dataclasses import SearchResult
 
 from campaigns.models import Campaign
 from portal.demo import queries as demo
-from portal.home import queries
+from portal.home import overview, queries
 from portal.pages import brand_of, for_roles, fragment, has_role, show
 from sources.models import DataSource
 from tenants.middleware import choose_brand
@@ -38,9 +38,9 @@ def home(request: HttpRequest) -> HttpResponse:
         sections = queries.for_officer(brand, request.user)  # type: ignore[arg-type]
     else:
         sections = queries.for_team(brand)
-        context["first_steps"] = queries.first_steps(brand)
+        context["first_steps"] = overview.first_steps(brand)
     if brand is not None:
-        context["figures"] = queries.figures(brand.pk)
+        context["figures"] = overview.figures(brand.pk)
         context["progress"] = demo.progress(brand.pk)
     context["waiting"] = sum(len(section.items) for section in sections if section.hot)
     return show(request, "portal/home.html", _("Home"), sections=sections, **context)
