@@ -90,11 +90,14 @@ def reach(where: Place, case: Case) -> tuple[Truth, tuple[str, ...]]:
 
 def put_to(case: Case) -> Iterator[Asked]:
     """Every rule that is in force and is about the place and a channel of the campaign."""
-    reached: dict[Place, tuple[Truth, tuple[str, ...]]] = {}
-    for pack, rule in case.rules():
-        if rule.in_force(case.on):
-            if rule.where not in reached:
-                reached[rule.where] = reach(rule.where, case)
-            place, countries = reached[rule.where]
-            if both(place, channel_truth(rule, case.campaign.here)) is not Truth.FALSE:
-                yield Asked(pack, rule, place, countries)
+    reached: dict[int, tuple[Truth, tuple[str, ...]]] = {}
+    for pack, rule in case.packs.in_force(case.on):
+        if rule.measured and not case.measured:
+            continue
+        # By identity: hashing a long list of places for each rule costs more than what it saves.
+        where = id(rule.where)
+        if where not in reached:
+            reached[where] = reach(rule.where, case)
+        place, countries = reached[where]
+        if place is not Truth.FALSE and both(place, channel_truth(rule, case.campaign.here)) is not Truth.FALSE:
+            yield Asked(pack, rule, place, countries)

@@ -20,9 +20,20 @@ class Environment:
     answers: Mapping[str, Any]
     context: cel.Context = field(repr=False)
     failed: Mapping[str, str] = field(default_factory=dict)
+    known: dict[str, Truth] = field(default_factory=dict, repr=False, compare=False)
 
     def truth(self, condition: Condition) -> Truth:
-        """The truth of a condition here; raises ConditionError, also where a definition it uses has failed."""
+        """The truth of a condition here; raises ConditionError, also where a definition it uses has failed.
+
+        Many rules share a condition word for word, so each text is evaluated once.
+        """
+        known = self.known.get(condition.source)
+        if known is None:
+            known = self.known[condition.source] = self.evaluated(condition)
+        return known
+
+    def evaluated(self, condition: Condition) -> Truth:
+        """Evaluate a condition; raises ConditionError."""
         truth = condition.evaluate(self.context)
         if truth is Truth.UNKNOWN:
             for name in condition.names & self.failed.keys():

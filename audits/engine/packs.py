@@ -144,6 +144,19 @@ class Packs:
         found = {pack.code: f"sha256:{pack.sha256}" for pack in self.packs}
         return found | {"definitions": f"sha256:{self.definitions_sha256}"}
 
+    @cached_property
+    def days(self) -> dict[date, tuple[tuple[Pack, Rule], ...]]:
+        """The rules in force by day, as far as they were asked for; see `in_force`."""
+        return {}
+
+    def in_force(self, day: date) -> tuple[tuple[Pack, Rule], ...]:
+        """Every rule in force on a day, with its pack."""
+        if day not in self.days:
+            if len(self.days) > 64:
+                self.days.clear()
+            self.days[day] = tuple((pack, rule) for pack in self.packs for rule in pack.rules if rule.in_force(day))
+        return self.days[day]
+
     def values(self, day: date) -> dict[str, Any]:
         """The dated values of all packs on a day; those that have no value yet are left out."""
         found = {name: dated.on(day) for pack in self.packs for name, dated in pack.values.items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from audits.engine.definitions import Definition, reads, uses
@@ -167,7 +168,13 @@ def place(entry: Any, pack: Mapping[str, Any], values: Mapping[str, Dated], wher
     entry = entry if entry is not None else {"people": pack.get("law")} if pack.get("law") else {}
     if set(entry) - {"people", "brand"}:
         raise InvalidPack(f"{where}: where knows people and brand only")
-    return Place(places(entry.get("people"), values, where), places(entry.get("brand"), values, where))
+    return same_place(places(entry.get("people"), values, where), places(entry.get("brand"), values, where))
+
+
+@lru_cache(maxsize=1024)
+def same_place(people: tuple[str, ...] | str, brand: tuple[str, ...] | str) -> Place:
+    """One object for equal places, so that they can be told apart by identity."""
+    return Place(people, brand)
 
 
 def places(entry: Any, values: Mapping[str, Dated], where: str) -> tuple[str, ...] | str:

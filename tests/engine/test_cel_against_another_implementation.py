@@ -1,21 +1,21 @@
 """Conditions mean the same in an independent implementation of CEL (cel-python), unknowns included."""
 
+import random
 from datetime import date
 from typing import Any
 
 import celpy
 import pytest
 from celpy import celtypes
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from audits.engine import load_packs
 from audits.engine.definitions import expanded
-from audits.engine.environment import environment
+from audits.engine.environment import defined, environment
 from audits.engine.light_touch.table import load_table
+from audits.engine.packs import Rule
+from audits.engine.proving import example_answers
 from facts import catalogue
 from facts.conditions import ConditionError, Truth
-from tests.registrations import deviations
 
 DAY = date(2026, 11, 21)
 PACKS = load_packs()
@@ -28,6 +28,7 @@ CONDITIONS = sorted(
     | {cap.when.source for cap in load_table().caps}
     | {fact.when.source for fact in FACTS.facts.values() if fact.when}
 )  # fmt: skip
+RULES = [rule for pack in PACKS.packs for rule in pack.rules if not rule.measured]
 PROGRAMS: dict[str, Any] = {}
 
 
@@ -67,12 +68,35 @@ def ours(source: str, here: Any) -> Truth:
     return here.truth(compile_condition(source))
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(deviations(40), st.lists(st.sampled_from(CONDITIONS), min_size=30, max_size=30, unique=True))
-def test_both_implementations_agree_on_every_condition(data: dict[str, Any], chosen: list[str]) -> None:
-    here = environment(PACKS, VALUES, data["brand"], data["campaign"], data["sources"][0], None)
-    for source in chosen:
-        assert ours(source, here) is other(source, dict(here.answers)), source
+def near_a_boundary(dice: random.Random) -> tuple[Rule, dict[str, Any]]:
+    """A rule, and one of its own examples with up to two of the answers that it reads changed or taken away."""
+    rule = dice.choice(RULES)
+    answers = example_answers(rule, dice.choice(rule.examples), PACKS) | {f"values.{k}": v for k, v in VALUES.items()}
+    read = [FACTS.facts[path] for path in sorted(rule.reads) if path in FACTS.facts]
+    for fact in dice.sample(read, min(len(read), dice.randint(0, 2))):
+        choices = {"bool": [True, False], "choice": fact.choices, "choices": [[one] for one in fact.choices]}
+        answers[fact.path] = dice.choice([None, *choices.get(fact.kind, [answers.get(fact.path)])])
+    return rule, {path: value for path, value in answers.items() if value is not None}
+
+
+def agree_near_boundaries(count: int) -> None:
+    dice = random.Random(count)
+    for _ in range(count):
+        rule, answers = near_a_boundary(dice)
+        here = defined(answers, PACKS.definitions.values())
+        for condition in (rule.applies, rule.requires):
+            if condition is not None:
+                source = expanded(condition.source, PACKS.definitions)
+                assert here.truth(condition) is ours(source, here) is other(source, answers), (rule.id, answers)
+
+
+def test_both_implementations_agree_on_500_registrations_near_rule_boundaries() -> None:
+    agree_near_boundaries(500)
+
+
+@pytest.mark.long
+def test_both_implementations_agree_on_20_000_registrations_near_rule_boundaries() -> None:
+    agree_near_boundaries(20_000)
 
 
 @pytest.mark.parametrize("source", CONDITIONS)

@@ -55,7 +55,7 @@ def score(data: dict[str, Any]) -> int:
     return judge(data, packs=PACKS, on=DAY, mend=False).should.score
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(deviations(40))
 def test_every_registration_gets_a_verdict_of_one_shape_and_no_rule_fails(data: dict[str, Any]) -> None:
     told = judge(data, packs=PACKS, on=DAY, mend=False).as_dict()
@@ -63,7 +63,7 @@ def test_every_registration_gets_a_verdict_of_one_shape_and_no_rule_fails(data: 
     assert [finding for finding in told["findings"] if finding["outcome"] == "errored"] == []
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(deviations(20), st.integers(0, 10**6))
 def test_silence_never_makes_a_verdict_milder(data: dict[str, Any], seed: int) -> None:
     fact = list(FACTS.facts.values())[seed % len(FACTS.facts)]
@@ -80,7 +80,7 @@ def test_silence_never_makes_a_verdict_milder(data: dict[str, Any], seed: int) -
         assert after.can != "clear", fact.path
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(deviations(20))
 def test_judging_twice_says_the_same_and_changes_nothing(data: dict[str, Any]) -> None:
     before = copy.deepcopy(data)
@@ -89,7 +89,7 @@ def test_judging_twice_says_the_same_and_changes_nothing(data: dict[str, Any]) -
     assert data == before
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(deviations(20))
 def test_the_overall_verdict_follows_from_both_sides(data: dict[str, Any]) -> None:
     verdict = judge(data, packs=PACKS, on=DAY, mend=False)
@@ -115,7 +115,7 @@ def worse(fact: Fact, data: st.DataObject) -> tuple[Any, Any]:
 ORDERED = [fact for fact in FACTS.facts.values() if fact.order]
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(deviations(10), st.sampled_from(ORDERED), st.data())
 def test_a_worse_answer_never_raises_the_score_or_turns_the_verdict_milder(
     base: dict[str, Any], fact: Fact, data: st.DataObject
@@ -130,7 +130,7 @@ def test_a_worse_answer_never_raises_the_score_or_turns_the_verdict_milder(
     assert WORST.index(verdicts[1].can) <= WORST.index(verdicts[0].can), (fact.path, better, poorer)
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(deviations(30), st.sampled_from([fact for fact in FACTS.facts.values() if not fact.path.endswith("countries")]))
 def test_an_unanswered_fact_scores_no_better_than_its_worst_answer(base: dict[str, Any], fact: Fact) -> None:
     values = {"bool": [True, False], "choice": list(fact.choices)}.get(fact.kind)
@@ -144,7 +144,7 @@ def test_an_unanswered_fact_scores_no_better_than_its_worst_answer(base: dict[st
         assert score(silent) <= score(spoken), (fact.path, value)
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(deviations(30))
 def test_relief_takes_away_at_most_half_of_the_intrusion_and_caps_hold(base: dict[str, Any]) -> None:
     should = judge(base, packs=PACKS, on=DAY, mend=False).should
