@@ -12,6 +12,8 @@ from campaigns.signals import campaign_changed
 from kernel.actors import Actor
 from sources.models import DataSource
 from sources.signals import source_changed
+from tenants.models import Brand
+from tenants.signals import brand_changed
 
 WHEN = "%Y-%m-%d %H:%M UTC"
 
@@ -21,6 +23,14 @@ def void_changed_campaign(campaign: Campaign, by: Actor, at: datetime, **_signal
     """End the open case of a campaign that was edited."""
     what = _("%(who)s changed the campaign on %(when)s") % {"who": by.label, "when": at.strftime(WHEN)}
     for case in queries.open_cases(campaign.brand_id).filter(version__campaign=campaign):
+        services.void_if_changed(case=case, what=what, by=by, at=at)
+
+
+@receiver(brand_changed)
+def void_campaigns_of_changed_brand(brand: Brand, by: Actor, at: datetime, **_signal: Any) -> None:
+    """End the open cases of a brand whose name, country or sector changed: they stand in every registration."""
+    what = _("%(who)s changed the brand on %(when)s") % {"who": by.label, "when": at.strftime(WHEN)}
+    for case in queries.open_cases(brand.pk):
         services.void_if_changed(case=case, what=what, by=by, at=at)
 
 

@@ -76,6 +76,7 @@ def _groups() -> list[tuple[str, list[Entry]]]:
                 (_("Team"), "badge", to("tenants_membership"), EVERYBODY),
                 (_("Integrations"), "hub", to("tenants_integration"), EVERYBODY),
                 (_("API clients"), "key", to("tenants_apiclient"), OWNER),
+                (_("This brand"), "storefront", reverse("admin:own_brand"), OWNER),
                 (_("Trail"), "history", to("trail_entry"), EVERYBODY),
             ],
         ),

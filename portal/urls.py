@@ -9,7 +9,7 @@ from portal.campaigns import views as campaigns
 from portal.desk import views as desk
 from portal.home import views as home
 from portal.imports import views as imports
-from portal.organisation import connections, team
+from portal.organisation import brand, connections, team
 from portal.people import views as people
 from portal.releases import views as releases
 from portal.sources import views as sources
@@ -49,6 +49,7 @@ def pages(site: Any) -> list[URLPattern]:
         page("delivery/release/<uuid:pk>/change/", releases.page, "delivery_release_change"),
         page("delivery/release/<uuid:pk>/progress/", releases.progress, "release_progress"),
         page("delivery/release/<uuid:pk>/turn/<slug:step>/", releases.turn, "release_turn"),
+        page("tenants/brand/own/", brand.change, "own_brand"),
         page("tenants/membership/add/", team.add, "tenants_membership_add"),
         page("tenants/membership/<uuid:pk>/change/", team.change, "tenants_membership_change"),
         page("tenants/membership/<uuid:pk>/remove/", team.remove, "member_remove"),

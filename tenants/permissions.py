@@ -32,6 +32,12 @@ def check_role(by: Actor, brand_id: UUID, allowed: frozenset[Role], doing: str) 
         )
 
 
+def check_may_manage(by: Actor, brand_id: UUID) -> None:
+    """Brand owners and the system itself may change what the brand is. Raises NotPermitted."""
+    if by.kind is not ActorKind.SYSTEM:
+        check_role(by, brand_id, MAY_MANAGE, _("change this brand"))
+
+
 def check_may_register(by: Actor, brand_id: UUID) -> None:
     """Brand owners, the brand team, partners' clients and the system itself may register. Raises NotPermitted."""
     if by.kind in (ActorKind.CLIENT, ActorKind.SYSTEM):

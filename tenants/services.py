@@ -4,17 +4,21 @@ import json
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 from oauth2_provider.generators import generate_client_secret
 
 from kernel import crypto
 from kernel.actors import Actor
-from kernel.errors import DomainError
+from kernel.errors import DomainError, Invalid
 from kernel.ids import new_id
 from kernel.tenancy import brand_context
 from tenants.models import ApiClient, Brand, BrandKey, Integration, IntegrationState, Membership, Role, User
+from tenants.permissions import check_may_manage
+from tenants.signals import brand_changed
 from trail.record import record
 
 PSEUDONYM, INTEGRATION = "pseudonym", "integration"
@@ -39,6 +43,42 @@ def create_brand(*, slug: str, name: str, by: Actor, at: datetime, **fields: Any
                 "brand.created", brand_id=brand.pk, subject=("brand", brand.pk), by=by, at=at, details={"slug": slug}
             )
     return brand
+
+
+BRAND_FIELDS = ("name", "country", "sector", "colour", "time_zone", "postal_address", "privacy_url")
+
+
+@transaction.atomic
+def change_brand(*, brand: Brand, fields: dict[str, str], by: Actor, at: datetime) -> Brand:
+    """Change a brand's own record; nothing is sent or written where nothing differs.
+
+    `fields` holds new values of BRAND_FIELDS. Raises Invalid naming the first field that cannot be. Sends
+    `brand_changed`, for what was approved under another name or country is not what stands here now.
+    """
+    check_may_manage(by, brand.pk)
+    kept = Brand.objects.select_for_update(no_key=True).get(pk=brand.pk)
+    changed = {name: value for name, value in fields.items() if name in BRAND_FIELDS and getattr(kept, name) != value}
+    if not changed:
+        return kept
+    for name, value in changed.items():
+        setattr(kept, name, value)
+    _check_brand(kept)
+    kept.save(update_fields=list(changed))
+    subject = ("brand", brand.pk)
+    record("brand.changed", brand_id=brand.pk, subject=subject, by=by, at=at, details={"fields": sorted(changed)})
+    brand_changed.send(Brand, brand=kept, by=by, at=at)
+    return kept
+
+
+def _check_brand(brand: Brand) -> None:
+    try:
+        brand.full_clean()
+        ZoneInfo(brand.time_zone)
+    except ValidationError as error:
+        place, told = next(iter(error.message_dict.items()))
+        raise Invalid(" ".join(told), place=place) from error
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise Invalid(_("There is no such time zone."), place="time_zone", remedy=_("E.g. Europe/London.")) from error
 
 
 def _create_key(brand_id: UUID, purpose: str, at: datetime) -> None:
