@@ -168,7 +168,11 @@ def for_operator() -> list[Section]:
     items = [Item(one.name, reverse("admin:tenants_brand_change", args=[one.pk]), one.slug) for one in brands]
     return [
         Section(
-            "brands", _("Brands"), "storefront", items, _("No brand is registered yet: `manage.py create_brand` makes one.")
+            "brands",
+            _("Brands"),
+            "storefront",
+            items,
+            _("No brand is registered yet: `manage.py create_brand` makes one."),
         )
     ]
 

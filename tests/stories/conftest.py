@@ -20,7 +20,7 @@ NORTHWIND = ("create_brand", "northwind", "--name", "Northwind Shoes", "--countr
 CONTOSO = ("create_brand", "contoso", "--name", "Contoso Energy", "--country", "DE", "--sector", "energy")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def house(browser: Browser) -> Iterator[House]:
     """The platform on an empty data folder, without its demo, and a receiver beside it."""
     top = Path(tempfile.mkdtemp(prefix="lighttouch-story-", dir="/var/tmp"))
@@ -43,7 +43,7 @@ def house(browser: Browser) -> Iterator[House]:
     assert "Traceback" not in (PICTURES / "said.txt").read_text()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def cast(browser: Browser, house: House) -> Iterator[dict[str, Somebody]]:
     """Alice, who was made owner on the command line, has added Bob and Olivia; Charlie owns another brand."""
     with ExitStack() as stack:

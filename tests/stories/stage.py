@@ -15,7 +15,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Self
 
-from playwright.sync_api import Browser, ConsoleMessage, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize
+from playwright.sync_api import TimeoutError as NeverCame
 
 from config import project
 from config.receiver import Receiver
@@ -24,10 +25,11 @@ from tests.browser import ARTEFACTS, TIMEOUT_MILLISECONDS
 from tests.runtime.conftest import environment
 from tests.runtime.test_one_command_runs_all import Running, processes_of
 
-WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 360, "height": 740}
+WIDE: ViewportSize = {"width": 1440, "height": 900}
+NARROW: ViewportSize = {"width": 360, "height": 740}
 PASSWORD = "walk on the light side"
 PICTURES = ARTEFACTS / "stories"
-PATIENCE_MILLISECONDS = 60_000
+PATIENCE_MILLISECONDS = 45_000
 # What sticks out to the right of a narrow page, but for what stands in a box that scrolls or cuts by itself.
 STICKING_OUT = """() => {
   const cut = (one) => { for (let up = one.parentElement; up && up !== document.body; up = up.parentElement)
@@ -80,7 +82,7 @@ class House:
 
     def workers(self) -> list[int]:
         """The processes of the Celery worker, the first one and those it forked."""
-        return processes_of(self.running.folder, "worker")
+        return processes_of(self.running.folder, "config.celery\0worker")
 
     def kill_workers(self) -> None:
         """kill -9, all of them at once."""
@@ -90,8 +92,11 @@ class House:
 
     @contextmanager
     def slow_worker(self) -> Iterator[None]:
-        """Hold the worker still, so that there is time to look at what it has not done yet."""
-        held = self.workers()
+        """Hold still those who do the work, so that there is time to look at what is not done yet."""
+        # Not the first of them: it takes what comes from the broker, and only hands it on.
+        workers = self.workers()
+        held = [process for process in workers if parent_of(process) in workers]
+        assert held
         for process in held:
             os.kill(process, signal.SIGSTOP)
         try:
@@ -107,7 +112,10 @@ class Somebody:
     def __init__(self, name: str, browser: Browser, house: House) -> None:
         self.name, self.house = name, house
         self.context = browser.new_context(
-            base_url=house.url, locale="en-GB", viewport=WIDE, timezone_id="Europe/London"  # type: ignore[arg-type]
+            base_url=house.url,
+            locale="en-GB",
+            viewport=WIDE,
+            timezone_id="Europe/London",
         )
         self.context.set_default_timeout(TIMEOUT_MILLISECONDS)
         self.page: Page = self.context.new_page()
@@ -150,7 +158,11 @@ class Somebody:
     def sees(self, *texts: str) -> None:
         """Wait until each text stands on the page."""
         for text in texts:
-            self.page.get_by_text(text).locator("visible=true").first.wait_for(timeout=PATIENCE_MILLISECONDS)
+            try:
+                self.page.get_by_text(text).locator("visible=true").first.wait_for(timeout=PATIENCE_MILLISECONDS)
+            except NeverCame:
+                said = self.page.locator("body").inner_text()
+                raise AssertionError(f"{self.name} does not see “{text}” at {self.page.url} but:\n{said}") from None
 
     def never_sees(self, *texts: str) -> None:
         said = self.page.locator("body").inner_text()
@@ -161,15 +173,21 @@ class Somebody:
         PICTURES.mkdir(parents=True, exist_ok=True)
         stem = f"{self.name} {title}".lower().replace(" ", "-")
         self.page.screenshot(path=PICTURES / f"{stem}.wide.png", full_page=True)
-        self.page.set_viewport_size(NARROW)  # type: ignore[arg-type]
+        self.page.set_viewport_size(NARROW)
         self.page.screenshot(path=PICTURES / f"{stem}.narrow.png", full_page=True)
         width = self.page.evaluate("document.documentElement.scrollWidth")
         outside = self.page.evaluate(STICKING_OUT)
-        self.page.set_viewport_size(WIDE)  # type: ignore[arg-type]
+        self.page.set_viewport_size(WIDE)
         assert (width, outside) == (NARROW["width"], []), f"“{title}” is {width} pixels wide"
 
     def has_nothing_to_complain_of(self) -> None:
         assert self.complaints == [], f"{self.name}: " + "; ".join(self.complaints)
+
+
+def parent_of(process: int) -> int:
+    found = re.search(r"^PPid:\s+(\d+)", Path(f"/proc/{process}/status").read_text(), re.MULTILINE)
+    assert found
+    return int(found.group(1))
 
 
 def link_in(text: str) -> str:
@@ -214,10 +232,10 @@ def answers(page: Page, path: str, value: Any) -> None:
 
 
 def answers_all_that_is_asked(page: Page, values: Mapping[str, Any]) -> int:
-    """Answer every question that is shown and open, and those that the answers bring up. Returns how many."""
+    """Answer every question that is shown and open, and those that the verdict asks for. Returns how many."""
     opens_every_part(page)
     done: set[str] = set()
-    while asked := _open_questions(page) - done:
+    while asked := (_open_questions(page) | _asked_by_the_verdict(page)) - done:
         for path in sorted(asked):
             answers(page, path, values[path])
         done |= asked
@@ -235,6 +253,15 @@ def waits_for_the_verdict(page: Page) -> str:
 def _open_questions(page: Page) -> set[str]:
     found = page.locator("form [data-path].lt-question-open:not([hidden])")
     return set(found.evaluate_all("all => all.map((one) => one.dataset.path)"))
+
+
+def _asked_by_the_verdict(page: Page) -> set[str]:
+    """Follow the verdict's links to the questions of this form that it still needs; a link shows its question."""
+    links = page.locator("#verdict a[href^='#q-']")
+    found = {str(link.get_attribute("href")).removeprefix("#q-") for link in links.all() if link.is_visible()}
+    for path in found:
+        links.and_(page.locator(f'[href="#q-{path}"]')).first.click()
+    return found
 
 
 def _as_list(value: Any) -> list[Any]:

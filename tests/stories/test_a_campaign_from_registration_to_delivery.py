@@ -4,10 +4,9 @@ Pictures of every step are kept in artefacts/stories/, wide and at 360 pixels.
 """
 
 from collections import Counter
-from datetime import date, timedelta
+from datetime import date
 
-import pytest
-
+from tests.stories import steps
 from tests.stories.stage import (
     PATIENCE_MILLISECONDS,
     Somebody,
@@ -19,20 +18,16 @@ from tests.stories.stage import (
     waits_for_the_verdict,
 )
 
-pytestmark = pytest.mark.usefixtures("cast")
 SOURCE, CAMPAIGN, KEY = "Shop accounts", "Autumn boots", "autumn-boots"
 CUSTOMERS, BEFORE_DORA = 50, 40
-AGREED = (date.today() - timedelta(days=90)).isoformat()
-HEADER = "email,first_name,country,birth_year,newsletter,opted in on\n"
-DORA = f"dora@example.org,Dora,GB,1980,yes,{AGREED}"
+GROWN_UP = date.today().year - 19
+CHILD = steps.row("jo@example.org", born=GROWN_UP + 7)
 LEFT_IN_PEACE = {
-    f"hugo@example.org,Hugo,GB,1975,no,{AGREED}": "The person said no to this use.",
-    "ida@example.org,Ida,GB,1990,,": "There is no record that allows this use on this channel.",
-    f"jo@example.org,Jo,GB,{date.today().year - 12},yes,{AGREED}": "too young",
-    f"kai@example.org,Kai,FR,1985,yes,{AGREED}": "does not cover the country",
+    steps.row("hugo@example.org", said="no"): "The person said no to this use.",
+    steps.row("ida@example.org", said=""): "There is no record that allows this use on this channel.",
+    steps.row("kai@example.org", country="FR"): "The approval does not cover the country where the person lives.",
 }
-BAD_ROW = f"nobody at all,Nobody,GB,1980,yes,{AGREED}"
-BAD_LINE = BEFORE_DORA + 2
+AUDIENCE = CUSTOMERS + 1 + len(LEFT_IN_PEACE)
 TEXT = "Hello {{first_name|there}}, the boots are in.\nYour choices: {{preferences_url}}"
 LINK = """
 import sys, django
@@ -51,16 +46,17 @@ def customer(number):
     return f"customer{number}@example.org"
 
 
-def people_file():
-    rows = [f"{customer(n)},Customer {n},GB,{1950 + n},yes,{AGREED}" for n in range(CUSTOMERS)]
-    rows[BEFORE_DORA:BEFORE_DORA] = [BAD_ROW, *LEFT_IN_PEACE, DORA]
-    return (HEADER + "\n".join(rows) + "\n").encode()
+def rows():
+    """Forty customers, a row that nobody can read, those who must not be reached, Dora, and ten more customers."""
+    found = [steps.row(customer(number), born=1950 + number) for number in range(CUSTOMERS)]
+    found[BEFORE_DORA:BEFORE_DORA] = ["nobody at all,,,,,", *LEFT_IN_PEACE, CHILD, steps.row("dora@example.org")]
+    return found
 
 
 def campaign_answers():
     return clean_answers("campaign") | {
         "campaign.countries": ["GB"],
-        "campaign.audience.size": CUSTOMERS + 1 + len(LEFT_IN_PEACE),
+        "campaign.audience.size": AUDIENCE,
         "campaign.timing.local_hours": "00:00-24:00",
         "campaign.data_used.requested": ["email", "first_name"],
         "campaign.data_used.used": ["email", "first_name"],
@@ -97,26 +93,17 @@ def registers_a_source(alice):
     alice.keeps("registers a source")
     alice.clicks("Save")
     alice.sees("Saved.", "A draft is not delivered to.")
-    alice.clicks("Activate")
-    alice.sees("Done.")
+    steps.activates(alice)
     alice.keeps("has a source")
 
 
 def brings_people_in(alice):
-    alice.clicks("Import people", role="link")
-    alice.page.get_by_label("File").set_input_files(
-        {"name": "customers.csv", "mimeType": "text/csv", "buffer": people_file()}
-    )
-    alice.keeps("chooses a file")
-    alice.clicks("Look at it first")
-    alice.sees("Bring these people in", "only looked at: nothing was kept")
-    problem = alice.page.get_by_role("row").filter(has_text=str(BAD_LINE)).first
-    assert "email" in problem.inner_text()
+    steps.looks_at_a_file(alice, rows())
+    alice.sees("only looked at: nothing was kept")
+    problem = alice.page.get_by_role("row").filter(has_text="not an e-mail address")
+    assert problem.inner_text().split()[:2] == [str(BEFORE_DORA + 2), "email"]
     alice.keeps("sees what an import would do")
-    alice.clicks("Bring these people in")
-    alice.sees("See the people")
-    new = alice.page.locator(".lt-figure").filter(has_text="People who are new").locator("b")
-    assert new.inner_text() == str(CUSTOMERS + 1 + len(LEFT_IN_PEACE))
+    steps.brings_in(alice, AUDIENCE + 1)
     alice.keeps("has brought people in")
 
 
@@ -142,16 +129,28 @@ def answers_in_full(alice):
     page.locator("label.lt-option", has_text=SOURCE).first.click()
     alice.sees("Questions still open")
     assert answers_all_that_is_asked(page, values) > 40
-    assert page.locator("#verdict").get_by_text("Questions still open").count() == 0, page.locator("#verdict").inner_text()
+    assert page.locator("#verdict").get_by_text("Questions still open").count() == 0, page.locator(
+        "#verdict"
+    ).inner_text()
     answers(page, "campaign.audience.opted_out_included", True)
     assert waits_for_the_verdict(page) == "blocked"
     alice.keeps("sees the verdict turn")
     answers(page, "campaign.audience.opted_out_included", False)
     assert waits_for_the_verdict(page) != "blocked"
     opens_every_part(page)
+    says_whom_it_reaches(alice)
     page.get_by_label("Subject or headline").fill("The boots are in, {{first_name|friend}}")
     page.get_by_label("Plain text").fill(TEXT)
     page.locator("label.lt-option", has_text="Shop mailer").click()
+
+
+def says_whom_it_reaches(alice):
+    alice.page.get_by_label("What is compared").first.select_option(label="Year of birth")
+    alice.page.get_by_label("How it is compared").first.select_option(label="is at most")
+    alice.page.get_by_label("Compared with").first.fill(str(GROWN_UP))
+    waits_for_the_verdict(alice.page)
+    reach = alice.page.locator("#verdict .lt-row", has_text="People it reaches")
+    assert reach.locator("b").inner_text() == str(AUDIENCE), "Jo is a child"
 
 
 def submits_and_watches_the_check(alice, house):
@@ -172,31 +171,23 @@ def cannot_decide(somebody, case, why):
 
 def decides(olivia):
     olivia.opens("/admin/")
-    olivia.sees("Waiting for your decision")
     olivia.keeps("home with a case")
-    olivia.clicks(CAMPAIGN, role="link")
+    steps.opens_from_home(olivia, CAMPAIGN)
     measured = olivia.page.get_by_role("row").filter(has_text="How many people are in the audience?")
-    assert str(CUSTOMERS + 1 + len(LEFT_IN_PEACE)) in measured.inner_text()
+    assert measured.inner_text().split().count(str(AUDIENCE)) == 2, "measured, and declared"
+    refused = olivia.page.get_by_role("row").filter(has_text="How many of them refused?")
+    assert "disagrees" in refused.inner_text()
     olivia.keeps("sees measured beside declared")
-    for box in olivia.page.locator("textarea[data-reason]").all():
-        box.fill("Hugo said no and clearance leaves him out; the others are covered.")
-    olivia.page.get_by_label("Your reason, in your own words").fill("A plain newsletter to people who asked for it.")
-    olivia.page.locator("#decide input[name=kind][value=approve]").check()
+    steps.writes_reasons(olivia, "A plain newsletter to people who asked for it.")
     olivia.keeps("writes her reason")
-    olivia.clicks("Decide")
-    olivia.sees("Decided:")
+    steps.approves(olivia)
     olivia.keeps("has approved")
 
 
 def clears_the_audience(alice, case):
     alice.opens("/admin/")
     alice.keeps("home with an approval")
-    alice.opens(case)
-    alice.clicks("Release it", role="link")
-    alice.page.get_by_label("Shop mailer").check()
-    alice.keeps("chooses where it goes")
-    alice.clicks("Clear the audience")
-    alice.sees(f"Deliver to {CUSTOMERS + 1} people")
+    assert steps.clears(alice, case) == CUSTOMERS + 1
     alice.sees(*LEFT_IN_PEACE.values())
     alice.keeps("sees who is cleared")
     return alice.page.url
@@ -205,7 +196,7 @@ def clears_the_audience(alice, case):
 def delivers_while_dora_takes_her_consent_back(alice, dora, house):
     house.receiver.delay = 0.4
     link = house.python("-c", LINK, "dora@example.org").strip()
-    alice.clicks(f"Deliver to {CUSTOMERS + 1} people")
+    steps.delivers(alice)
     wait_until(lambda: len(house.arrived(KEY)) > 0)
     dora.opens(link)
     dora.keeps("looks at her choices")
@@ -257,7 +248,14 @@ def an_edit_voids_the_approval(alice, case):
 
 
 def sees_nothing_of_it(charlie, addresses):
-    for path in ("", "campaigns/campaign/", "people/person/", "sources/datasource/", "delivery/release/", "search/?s=b"):
+    for path in (
+        "",
+        "campaigns/campaign/",
+        "people/person/",
+        "sources/datasource/",
+        "delivery/release/",
+        "search/?s=b",
+    ):
         charlie.opens(f"/admin/{path}")
         charlie.never_sees(CAMPAIGN, SOURCE, "Northwind", "Alice", "example.org")
     for address in addresses:
