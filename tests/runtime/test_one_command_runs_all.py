@@ -182,7 +182,9 @@ def test_a_killed_guard_is_replaced(running: Running) -> None:
     assert nothing_is_left(running.folder)
 
 
-@pytest.mark.parametrize("program", ["granian", "worker", "beat"])
+@pytest.mark.parametrize(
+    "program", ["granian", "config.celery\0worker", "config.celery\0beat"], ids=["web", "worker", "clock"]
+)
 def test_a_program_that_dies_is_reported_and_started_again(running: Running, program: str) -> None:
     before = processes_of(running.folder, program)
     os.kill(before[0], signal.SIGKILL)
