@@ -83,11 +83,11 @@ def pair(fact: Fact, dice: random.Random) -> tuple[Any, Any]:
         return fact.order[first], fact.order[dice.choice([first + 1, dice.randrange(first + 1, len(fact.order))])]
     if fact.kind in ("int", "number"):
         low, high = sorted(dice.sample(NUMBERS, 2))
-        few, many = (float(low), float(high)) if fact.kind == "number" else (low, high)
+        two: tuple[Any, Any] = (float(low), float(high)) if fact.kind == "number" else (low, high)
     else:
-        many = dice.sample(fact.choices, dice.randint(1, len(fact.choices)))
-        few = many[: len(many) // 2]
-    return (few, many) if fact.order == "rising" else (many, few)
+        some = dice.sample(fact.choices, dice.randint(1, len(fact.choices)))
+        two = some[: len(some) // 2], some
+    return two if fact.order == "rising" else two[::-1]
 
 
 def plan(data: dict[str, Any]) -> Plan:
