@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import connection
 
 from kernel import clock
+from kernel.batches import over_many_rows
 from people.purposes import channel_of
 from people.queries.audience import audience
 from people.queries.decision import ALL_BASES, decision_sql
@@ -111,7 +112,7 @@ def _row(
         "NOT (country = ANY(%s::text[]) OR split_part(country, '-', 1) = ANY(%s::text[]))" if countries else "false"
     )
     named = [list(countries)] * 2 if countries else []
-    with connection.cursor() as cursor:
+    with over_many_rows(), connection.cursor() as cursor:
         cursor.execute(
             _MEASURED.format(outside=outside, facts=facts),
             [list(kinds), per_week, clock.today().year - ADULT, *named, *params],

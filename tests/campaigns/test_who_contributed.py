@@ -172,8 +172,9 @@ def test_who_answered_for_a_source_cannot_decide_on_the_campaign(northwind, alic
     with acting(northwind, alice) as by:
         case = submit(campaign=a_campaign(northwind, by=by), by=by, at=clock.now())
     jobs.run_due(northwind.pk)
-    with acting(northwind, bob) as by:
+    with acting(northwind):
         Membership.objects.filter(user=bob).update(role=Role.OFFICER)
+    with acting(northwind, bob) as by:
         case.refresh_from_db()
         assert case.state == CaseState.IN_REVIEW
         with pytest.raises(OwnWork):
