@@ -122,7 +122,7 @@ def running(installed: Path) -> Iterator[Running]:
     """The platform, serving."""
     platform = Running(installed)
     platform.wait_for("Lighttouch is at")
-    while not (processes_of(installed, "worker") and processes_of(installed, "beat")):
+    while not processes_of(installed, "config.celery\0beat"):
         time.sleep(0.1)
     yield platform
     with suppress(ProcessLookupError):
