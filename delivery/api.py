@@ -114,7 +114,9 @@ class PullAnswer(serializers.Serializer[Any]):
     approved = serializers.CharField(help_text=_("The fingerprint of what was approved."))
     people = PulledPerson(many=True)
     held_back = serializers.DictField(child=serializers.IntegerField(), help_text=_("How many were not, by reason."))
-    complete = serializers.BooleanField(help_text=_("Nobody is left to look at: pull until this is true, and again later for who was deferred."))
+    complete = serializers.BooleanField(
+        help_text=_("Nobody is left: pull until this is true; later again for who was deferred.")
+    )
 
 
 class Audience(APIView):
