@@ -52,7 +52,7 @@ bench: setup-dev  ## Measure against named floors and peers, in one run; prints 
 
 lock: setup-dev  ## Lock the requirements anew, with hashes (ARGS=--upgrade for newer versions)
 	@$(COMPILE) $(ARGS) --output-file=requirements.txt pyproject.toml
-	@for name in build dev redis; do $(COMPILE) $(ARGS) --output-file=requirements/$$name.txt requirements/$$name.in; done
+	@for name in build dev redis spark stores; do $(COMPILE) $(ARGS) --output-file=requirements/$$name.txt requirements/$$name.in; done
 
 setup-dev: $(VENV)/.development
 
