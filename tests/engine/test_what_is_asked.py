@@ -126,3 +126,47 @@ def test_what_the_form_hides_never_holds_a_campaign_up(base: str) -> None:
         silent = copy.deepcopy(document)
         put(silent, fact.path, None)
         assert judge(silent, packs=PACKS, on=DAY, mend=False).can == before.can, fact.path
+
+
+CLAIMS: dict[str, dict[str, Any]] = {
+    "consent to this alone": {"source": {"consent": {"uses": ["direct_marketing"]}}},
+    "customers": {"source": {"lawful_basis": "soft_opt_in"}},
+    "interests": {"source": {"lawful_basis": "legitimate_interests"}, "campaign": {"purpose": "promotion"}},
+    "no basis": {"source": {"lawful_basis": "none"}, "campaign": {"purpose": "win_back"}},
+}
+WORLD = ("GB", "DE", "FR", "IT", "US", "US-CA", "US-IL", "CA-QC", "AU", "BR", "KR", "JP", "SG", "IN", "TR", "ZA")
+
+
+def hidden(document: dict[str, Any]) -> list[str]:
+    """The facts that the form does not ask for with these answers."""
+    answers: dict[str, Any] = {}
+    for section, part in (("brand", document["brand"]), ("campaign", document["campaign"])):
+        answers |= FACTS.environment(section, part)
+    context = conditions.context(answers | FACTS.environment("source", document["sources"][0]))
+    return [path for path, fact in FACTS.facts.items() if fact.when and fact.when.evaluate(context) is Truth.FALSE]
+
+
+@pytest.mark.parametrize("channel", FACTS.facts["campaign.channels"].choices)
+def test_what_the_form_hides_for_a_channel_is_neither_asked_nor_missed(channel: str) -> None:
+    for claim in CLAIMS.values():
+        document = registered(claim)
+        document["campaign"]["channels"] = [channel]
+        silent = copy.deepcopy(document)
+        for path in hidden(document):
+            put(silent, path, None)
+        for country in WORLD:
+            for one in (document, silent):
+                one["campaign"]["countries"] = [country]
+                one["brand"]["country"] = country[:2]
+            full, partial = (judge(one, packs=PACKS, on=DAY, mend=False) for one in (document, silent))
+            assert (partial.can, partial.questions) == (full.can, full.questions), (country, claim)
+            assert not set(partial.questions) & set(hidden(silent)), (country, claim)
+
+
+def test_a_newsletter_is_not_asked_about_an_upload_to_advertising_platforms() -> None:
+    newsletter = {"source": {"consent": {"uses": ["direct_marketing"]}}}
+    for channel, told in (("email", ()), ("social_ad", ("campaign.audience.uploaded_to_platform",))):
+        document = registered(newsletter)
+        document["campaign"]["channels"] = [channel]
+        put(document, "campaign.audience.uploaded_to_platform", None)
+        assert asked(document) == told, channel
