@@ -2,7 +2,8 @@
 
 A token is AES-256-GCM over (brand, person, day of issue, channel) under the installation's link key, in unpadded
 base64url (RFC 4648, section 5). Whoever holds it may see and lower what this brand does with this person; it joins no
-other brand.
+other brand. A key that was taken out of use still opens what it sealed for `ALIVE` longer: CAN-SPAM wants the way out
+of a message open for 30 days (15 U.S.C. 7704(a)(3)(A)(ii)), CASL for 60 (S.C. 2010, c. 23, 11(2)).
 """
 
 import base64
@@ -10,7 +11,7 @@ import binascii
 import hashlib
 import hmac
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -22,6 +23,7 @@ from people.purposes import table
 _PLACE = b"preference link"
 _EPOCH = date(2020, 1, 1).toordinal()
 _LONGEST = 200
+ALIVE = timedelta(days=60)
 
 
 class BrokenLink(NotFound):
@@ -55,7 +57,9 @@ def token(brand_id: UUID, person_id: UUID, channel: str = "email") -> str:
     number = list(table().channels).index(channel)
     day = clock.today().toordinal() - _EPOCH
     plain = brand_id.bytes + person_id.bytes + day.to_bytes(3, "big") + bytes([number])
-    return base64.urlsafe_b64encode(crypto.seal(plain, key=_key(), at=_PLACE)).rstrip(b"=").decode()
+    return (
+        base64.urlsafe_b64encode(crypto.seal(plain, key=_derived(settings.LINK_KEY), at=_PLACE)).rstrip(b"=").decode()
+    )
 
 
 def read(text: str) -> Link:
@@ -64,13 +68,38 @@ def read(text: str) -> Link:
         if len(text) > _LONGEST:
             raise ValueError("too long")
         sealed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-        plain = crypto.unseal(sealed, key=_key(), at=_PLACE)
-        channel = list(table().channels)[plain[35]]
-        issued = date.fromordinal(_EPOCH + int.from_bytes(plain[32:35], "big"))
+        return _opened(sealed)
     except (ValueError, IndexError, binascii.Error, crypto.CannotOpen):
         raise BrokenLink("This link does not work.") from None
+
+
+def _opened(sealed: bytes) -> Link:
+    try:
+        return _link(crypto.unseal(sealed, key=_derived(settings.LINK_KEY), at=_PLACE))
+    except crypto.CannotOpen:
+        for retired, key in settings.LINK_KEYS_BEFORE:
+            link = _under(retired, key, sealed)
+            if link is not None:
+                return link
+        raise
+
+
+def _under(retired: date, key: bytes, sealed: bytes) -> Link | None:
+    if clock.today() > retired + ALIVE:
+        return None
+    try:
+        link = _link(crypto.unseal(sealed, key=_derived(key), at=_PLACE))
+    except crypto.CannotOpen:
+        return None
+    # What is dated later was not made by us: the key had been taken out of use.
+    return link if link.issued <= retired else None
+
+
+def _link(plain: bytes) -> Link:
+    channel = list(table().channels)[plain[35]]
+    issued = date.fromordinal(_EPOCH + int.from_bytes(plain[32:35], "big"))
     return Link(UUID(bytes=plain[:16]), UUID(bytes=plain[16:32]), issued, channel)
 
 
-def _key() -> bytes:
-    return hmac.digest(settings.LINK_KEY, _PLACE, hashlib.sha256)
+def _derived(key: bytes) -> bytes:
+    return hmac.digest(key, _PLACE, hashlib.sha256)

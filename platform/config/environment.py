@@ -17,7 +17,7 @@ def load() -> None:
         return
     folder = embedded.prepare_folder(project.data_dir())
     if "DATABASE_URL" in os.environ:
-        values = {name: value for name, value in secret_store.load(folder).items() if name in secret_store.PLATFORM}
+        values = secret_store.platform(folder)
     else:
         embedded.ensure_running(folder)
         values = embedded.env(folder)

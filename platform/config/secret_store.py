@@ -8,6 +8,7 @@ import base64
 import os
 import secrets
 from collections.abc import Callable, Mapping
+from datetime import date
 from pathlib import Path
 
 from config import locks
@@ -38,6 +39,9 @@ PLATFORM: Mapping[str, Callable[[], str]] = {
 }
 """What the platform itself needs: Django's key, and base64 of 32 bytes each for envelopes, tenancy and signed links."""
 
+RETIRED_LINK_KEYS = "LIGHTTOUCH_LINK_KEYS_BEFORE"
+"""Keys that links were sealed with before, oldest first: `YYYY-MM-DD=base64`, the day it was taken out of use."""
+
 DATABASE: Mapping[str, Callable[[], str]] = {
     "EMBEDDED_POSTGRES_PASSWORD": _password,
     "EMBEDDED_OWNER_PASSWORD": _password,
@@ -63,6 +67,25 @@ def load(data_dir: Path) -> dict[str, str]:
         found |= {name: make() for name, make in wanted.items() if name not in found}
         _write(path, found)
     return found
+
+
+def platform(data_dir: Path) -> dict[str, str]:
+    """What the platform itself reads of them, by the name of the variable. Raises as `load` does."""
+    return {name: value for name, value in load(data_dir).items() if name in PLATFORM or name == RETIRED_LINK_KEYS}
+
+
+def rotate_link_key(data_dir: Path, *, on: date) -> None:
+    """Put a new link key into the file; the one before it is kept as retired `on` that day. Raises as `load` does."""
+    load(data_dir)
+    path = data_dir / "secrets.env"
+    with locks.exclusive(data_dir / "secrets.lock"):
+        _write(path, rotated(_read(path), on=on))
+
+
+def rotated(values: Mapping[str, str], *, on: date) -> dict[str, str]:
+    """Return the same secrets with a new link key and the one before it among the retired."""
+    retired = [*values.get(RETIRED_LINK_KEYS, "").split(), f"{on.isoformat()}={values['LIGHTTOUCH_LINK_KEY']}"]
+    return {**values, "LIGHTTOUCH_LINK_KEY": _key(), RETIRED_LINK_KEYS: " ".join(retired)}
 
 
 def _read(path: Path) -> dict[str, str]:

@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import os
 import sys
+from datetime import date
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -37,6 +38,17 @@ def _key(name: str) -> bytes:
     return value
 
 
+def _retired_keys(name: str) -> list[tuple[date, bytes]]:
+    keys = []
+    for entry in os.environ.get(name, "").split():
+        day, _equals, key = entry.partition("=")
+        try:
+            keys.append((date.fromisoformat(day), base64.b64decode(key, validate=True)))
+        except ValueError:
+            raise ImproperlyConfigured(f"{name}: each entry reads YYYY-MM-DD=<32 bytes in base64>") from None
+    return keys
+
+
 def _database(name: str) -> dict[str, object]:
     url = urlsplit(_secret(name))
     if url.scheme not in ("postgresql", "postgres"):
@@ -59,6 +71,7 @@ SECRET_KEY = _secret("LIGHTTOUCH_SECRET_KEY")
 KEK = _key("LIGHTTOUCH_KEK")
 TENANCY_KEY = _key("LIGHTTOUCH_TENANCY_KEY")
 LINK_KEY = _key("LIGHTTOUCH_LINK_KEY")
+LINK_KEYS_BEFORE = _retired_keys("LIGHTTOUCH_LINK_KEYS_BEFORE")
 TRAIL_KEY = hmac.digest(KEK, b"trail pseudonyms", hashlib.sha256)
 
 # Database: the owner migrates, the application owns nothing -------------------------------------------------------

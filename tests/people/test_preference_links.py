@@ -1,9 +1,11 @@
 """A preference link is opaque, belongs to one person at one brand, and cannot be made or changed by anybody else."""
 
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
 
+from kernel import clock
 from people import links
 
 BRAND, PERSON = uuid4(), uuid4()
@@ -40,3 +42,43 @@ def test_a_link_made_with_another_key_is_broken(settings):
     settings.LINK_KEY = b"another key of thirty-two bytes!"
     with pytest.raises(links.BrokenLink):
         links.read(token)
+
+
+NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+
+def rotate(settings, on):
+    settings.LINK_KEYS_BEFORE = [(on.date(), settings.LINK_KEY)]
+    settings.LINK_KEY = b"another key of thirty-two bytes!"
+
+
+@pytest.mark.parametrize("days", [0, 1, 59, 60])
+def test_a_link_works_for_60_days_after_its_key_was_taken_out_of_use(settings, days):
+    with clock.held(NOON):
+        token = links.token(BRAND, PERSON)
+    rotate(settings, NOON)
+    with clock.held(NOON + timedelta(days=days)):
+        assert links.read(token).person_id == PERSON
+
+
+def test_a_link_ends_61_days_after_its_key_was_taken_out_of_use(settings):
+    with clock.held(NOON):
+        token = links.token(BRAND, PERSON)
+    rotate(settings, NOON)
+    with clock.held(NOON + timedelta(days=61)), pytest.raises(links.BrokenLink):
+        links.read(token)
+
+
+def test_a_key_that_was_taken_out_of_use_makes_no_link_of_a_later_day(settings):
+    with clock.held(NOON + timedelta(days=1)):
+        token = links.token(BRAND, PERSON)
+        rotate(settings, NOON)
+        with pytest.raises(links.BrokenLink):
+            links.read(token)
+
+
+def test_new_links_are_sealed_with_the_new_key_alone(settings):
+    rotate(settings, NOON)
+    token = links.token(BRAND, PERSON)
+    settings.LINK_KEYS_BEFORE = []
+    assert links.read(token).person_id == PERSON

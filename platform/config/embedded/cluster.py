@@ -86,7 +86,7 @@ def env(data_dir: Path) -> dict[str, str]:
     return {
         "DATABASE_URL": _url(APP, secrets["EMBEDDED_APP_PASSWORD"], port, DATABASE),
         "DATABASE_OWNER_URL": _url(OWNER, secrets["EMBEDDED_OWNER_PASSWORD"], port, DATABASE),
-        **{name: secrets[name] for name in secret_store.PLATFORM},
+        **secret_store.platform(data_dir),
     }
 
 
