@@ -105,6 +105,9 @@ class PulledPerson(serializers.Serializer[Any]):
     fields = serializers.DictField(child=serializers.CharField())  # type: ignore[assignment]
     content = serializers.DictField(child=serializers.CharField())
     links = serializers.DictField(child=serializers.CharField())
+    explanation = serializers.CharField(
+        allow_null=True, help_text=_("Why she gets this, in one sentence of her language; null where none can be said.")
+    )
 
 
 class PullAnswer(serializers.Serializer[Any]):
@@ -214,6 +217,7 @@ def _people(pulled: Pulled) -> dict[str, Any]:
                 "fields": dict(message.fields),
                 "content": dict(message.content),
                 "links": dict(message.links),
+                "explanation": message.explanation or None,
             }
             for message in pulled.messages
         ],

@@ -17,9 +17,12 @@ from django.db.models import F
 
 from delivery import counting, merge, reasons
 from delivery.clearance import PersonFacts, Plan, Verdict, decide, facts_of
+from delivery.explanation import BECAUSE
 from delivery.integrations import Outcome, Result
 from delivery.models import Clearance, Intent, IntentState, MessageCounter, Release
 from kernel.ids import new_id
+from people import queries as people
+from people.explanation import Ground
 from people.models import Person, PersonGate
 
 RETRY_AFTER = tuple(timedelta(seconds=seconds) for seconds in (5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400))
@@ -64,6 +67,7 @@ def pass_or_withhold(
     }
     facts = facts_of(plan, ids, at)
     fields = dict(Person.objects.filter(brand_id=plan.brand_id, pk__in=ids).values_list("pk", "fields"))
+    grounds = people.grounds(plan.brand_id, ids, needs=plan.needs, bases=plan.bases, sources=plan.sources, at=at)
     work = _Work(release, plan, permit, at)
     for person_id in ids:
         intent = known.get(person_id)
@@ -74,7 +78,7 @@ def pass_or_withhold(
         if verdict is None or problem:
             work.withhold(person_id, intent, "error", problem)
         elif verdict.cleared:
-            work.let_pass(person_id, intent, gates[person_id])
+            work.let_pass(person_id, intent, gates[person_id], grounds.get(person_id))
         elif verdict.reason in reasons.DEFERRING and verdict.until is not None:
             work.defer(person_id, intent, verdict.reason, verdict.until)
         else:
@@ -115,8 +119,8 @@ class _Work:
         self._before: list[str] = []
         self._result = Gated()
 
-    def let_pass(self, person_id: UUID, intent: Intent | None, epoch: int) -> None:
-        """The person passes: her intent is in flight from this transaction on."""
+    def let_pass(self, person_id: UUID, intent: Intent | None, epoch: int, ground: Ground | None) -> None:
+        """The person passes: her intent is in flight from now on, and keeps on what ground she is reached."""
         intent = self._intent(person_id, intent, IntentState.IN_FLIGHT)
         intent.attempts += 1
         intent.run_after, intent.settled_at = None, None
@@ -126,6 +130,7 @@ class _Work:
             "sha256": self._permit.sha256,
             "batch": self._permit.batch,
             "not_after": self._permit.not_after.isoformat(),
+            **({BECAUSE: ground.as_dict()} if ground is not None else {}),
         }
         self._result.passed.append(intent)
 

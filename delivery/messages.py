@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from delivery import merge
+from delivery import explanation, merge
 from delivery.clearance import Plan
 from delivery.integrations import Message
 from delivery.models import Intent
@@ -16,16 +16,17 @@ from people.services import open_identifiers
 
 def for_intents(plan: Plan, intents: Sequence[Intent]) -> list[Message]:
     """Return one message per intent; who cannot be given one (no identifier opens, a value is missing) is left out."""
-    people = [intent.person_id for intent in intents]
-    addresses = _addresses(plan, people)
-    fields = dict(Person.objects.filter(brand_id=plan.brand_id, pk__in=people).values_list("pk", "fields"))
-    built = (_message(plan, one, addresses.get(one.person_id, {}), fields.get(one.person_id, {})) for one in intents)
+    ids = [intent.person_id for intent in intents]
+    addresses = _addresses(plan, ids)
+    people = Person.objects.filter(brand_id=plan.brand_id).select_related("brand").in_bulk(ids)
+    built = (_message(plan, one, addresses.get(one.person_id, {}), people.get(one.person_id)) for one in intents)
     return [message for message in built if message is not None]
 
 
-def _message(plan: Plan, intent: Intent, address: dict[str, str], fields: dict[str, str]) -> Message | None:
-    if not address.keys() >= set(plan.identifiers):
+def _message(plan: Plan, intent: Intent, address: dict[str, str], person: Person | None) -> Message | None:
+    if person is None or not address.keys() >= set(plan.identifiers):
         return None
+    fields: dict[str, str] = person.fields
     used = {name: str(fields[name]) for name in plan.fields if name in fields and name not in address}
     links = links_of(plan.brand_id, intent.person_id, plan.channels[0])
     values = {**used, **address, **{f"{name}_url": url for name, url in links.items()}}
@@ -33,7 +34,8 @@ def _message(plan: Plan, intent: Intent, address: dict[str, str], fields: dict[s
         content = merge.merge(plan.content, values=values, approved=[*plan.fields, *(f"{name}_url" for name in links)])
     except merge.CannotMerge:
         return None
-    return Message(intent.pk, address, used, content, links, intent.decided_at)
+    why = explanation.of_intent(intent, brand=person.brand.name, language=person.language)
+    return Message(intent.pk, address, used, content, links, intent.decided_at, why)
 
 
 def links_of(brand_id: UUID, person_id: UUID, channel: str) -> dict[str, str]:

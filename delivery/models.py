@@ -83,7 +83,7 @@ class Intent(BrandOwned):
     """One hand-over of one person's message to one integration, committed before anything leaves.
 
     There is one per release and person, so nobody is delivered twice; `permit` says under which epoch and approval it
-    was decided; `reason` why the gate withheld it.
+    was decided, and on what ground the person is reached ("because"); `reason` why the gate withheld it.
     """
 
     release = BrandForeignKey(Release, models.CASCADE, related_name="intents")

@@ -32,7 +32,8 @@ class Message:
     """One message for one person. `id` is its intent's: the same however often it is handed over.
 
     `address` is the identifier in the clear, by its kind; `fields` the values the campaign uses; `content` the message
-    with these values filled in; `links` where the person sees and changes what she allows.
+    with these values filled in; `links` where the person sees and changes what she allows; `explanation` why she gets
+    it, in one sentence of her language, empty where no true one can be said.
     """
 
     id: UUID
@@ -41,6 +42,7 @@ class Message:
     content: Mapping[str, str]
     links: Mapping[str, str]
     decided_at: datetime
+    explanation: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from people.queries.audience import audience
 from people.queries.decision import DECISION_COLUMNS, DecisionFacts, decision_facts, decision_sql
+from people.queries.grounds import grounds
 from people.queries.holding import Holding, consents_of, held_about
 from people.queries.measured import measured
 
@@ -13,6 +14,7 @@ __all__ = [
     "consents_of",
     "decision_facts",
     "decision_sql",
+    "grounds",
     "held_about",
     "measured",
 ]

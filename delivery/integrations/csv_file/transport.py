@@ -17,6 +17,7 @@ from kernel import clock
 from kernel.ids import new_id
 
 ID = "message_id"
+EXPLANATION = "explanation"
 # OWASP ASVS 5.0, 1.2.10: a spreadsheet takes a cell that begins with one of these for a formula (the last four are
 # the full-width twins).
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "\x00", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -101,6 +102,7 @@ def _row(message: Message) -> dict[str, str]:
     row = {ID: str(message.id)}
     row |= {f"field_{name}": value for name, value in message.fields.items()}
     row |= {f"link_{name}": value for name, value in message.links.items()}
+    row[EXPLANATION] = message.explanation
     return row | dict(message.address) | {name: value for name, value in message.content.items() if name == "subject"}
 
 

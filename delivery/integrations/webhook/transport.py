@@ -88,6 +88,7 @@ def payload(batch: Batch, message: Message) -> bytes:
             "fields": dict(message.fields),
             "content": dict(message.content),
             "links": dict(message.links),
+            "explanation": message.explanation or None,
         },
     }
     return json.dumps(told, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
