@@ -9,6 +9,7 @@ from django.db import connection
 
 from kernel import clock
 from kernel.batches import over_many_rows
+from people.explanation import means
 from people.purposes import channel_of
 from people.queries.audience import audience
 from people.queries.decision import ALL_BASES, decision_sql
@@ -29,9 +30,20 @@ SELECT count(*),
        count(*) FILTER (WHERE messages_per_week < %s),
        count(*) FILTER (WHERE birth_year > %s),
        count(*) FILTER (WHERE {outside}),
+       count(*) FILTER (WHERE consent = '' AND e.person_id IS NULL),
        max(observed_at),
        min(observed_at)
   FROM ({facts}) AS f
+  LEFT JOIN ({explained}) AS e ON e.person_id = f.person_id
+"""
+
+
+# Who stands in a source that says how it came by her; whether it is open, clearance asks.
+_EXPLAINED = """
+SELECT DISTINCT r.person_id
+  FROM people_sourcerecord r JOIN sources_datasource s ON s.brand_id = r.brand_id AND s.id = r.source_id
+ WHERE r.brand_id = %s AND s.key = ANY(%s::text[])
+   AND s.facts->>'collected_by' = ANY(%s::text[]) AND btrim(s.name) <> ''
 """
 
 
@@ -58,7 +70,7 @@ def measured(
     people = audience(brand_id, definition).order_by().values("pk")
     found = _row(brand_id, people, definition, purpose, channel, countries, kinds, per_week, bases)
     (size, valid, oldest_consent, refused, objected, withdrawn, suppressed,
-     kind, retargeting, personalisation, frequent, minors, outside, newest, oldest) = found  # fmt: skip
+     kind, retargeting, personalisation, frequent, minors, outside, unexplained, newest, oldest) = found  # fmt: skip
     counts = {
         "audience_size": size,
         "refused": refused,
@@ -67,6 +79,7 @@ def measured(
         "suppressed": suppressed,
         "minors": minors,
         "outside_countries": outside,
+        "unexplained": unexplained,
     }
     shares = {
         "with_valid_consent_share": valid,
@@ -114,8 +127,8 @@ def _row(
     named = [list(countries)] * 2 if countries else []
     with over_many_rows(), connection.cursor() as cursor:
         cursor.execute(
-            _MEASURED.format(outside=outside, facts=facts),
-            [list(kinds), per_week, clock.today().year - ADULT, *named, *params],
+            _MEASURED.format(outside=outside, facts=facts, explained=_EXPLAINED),
+            [list(kinds), per_week, clock.today().year - ADULT, *named, *params, brand_id, sources, list(means())],
         )
         row: tuple[Any, ...] = cursor.fetchone()
     return row

@@ -25,6 +25,7 @@ from people.models import Basis, ConsentState, Person, PersonState, SourceRecord
 from people.purposes import table
 from portal.preferences import doing, words
 from portal.preferences.forms import SettingsForm
+from portal.preferences.why import reached
 from tenants.models import Brand
 
 View = Callable[[HttpRequest, Brand, Person, links.Link], HttpResponse]
@@ -149,6 +150,7 @@ def _about(brand: Brand, person: Person) -> dict[str, Any]:
         "details": [words.attribute(name) for name in (*holding.attributes, *holding.fields)],
         "consents": [_shown(one, now) for one in sorted(direct, key=lambda one: one.state not in POSITIVE)],
         "restricted": person.state == PersonState.RESTRICTED,
+        "why": reached(brand, person),
     }
 
 

@@ -24,6 +24,7 @@ def test_a_header_and_one_line_a_person():
         "field_first_name": "Ann",
         "link_preferences": "http://localhost/p/x",
         "subject": "Hello",
+        "explanation": "",
     }
 
 
