@@ -14,8 +14,9 @@ class Campaign(BrandOwned):
     """One campaign, as its brand is writing it: a draft that may be incomplete at any time.
 
     `facts` are the answers under `campaign` of a registration document; `content` the message (subject, html, text,
-    landing_url); `schedule` {from, until}; `audience` the definition of whom it reaches: {"sources": [key…],
-    "where": [{"field", "is", "value"}…]}. What is judged and delivered is never this row but a frozen version of it.
+    landing_url, and the headers from, reply_to, list_unsubscribe, list_unsubscribe_post); `schedule` {from, until};
+    `audience` the definition of whom it reaches: {"sources": [key…], "where": [{"field", "is", "value"}…]}. What is
+    judged and delivered is never this row but a frozen version of it.
     """
 
     key = models.CharField(_("key"), max_length=100, validators=[KEY])

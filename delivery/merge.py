@@ -4,9 +4,11 @@ import html
 import re
 from collections.abc import Iterable, Mapping
 
+from facts.checking import HEADERS
+
 PLACEHOLDER = re.compile(r"\{\{\s*([A-Za-z0-9_.-]+)\s*(?:\|([^{}]*))?\}\}")
 HTML_PARTS = frozenset({"html"})
-ONE_LINE_PARTS = frozenset({"subject", "preheader", "landing_url"})
+ONE_LINE_PARTS = frozenset({"subject", "preheader", "landing_url", *HEADERS})
 
 
 class CannotMerge(Exception):

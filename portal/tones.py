@@ -45,6 +45,13 @@ OUTCOMES = {
     "advised": Tone(_("Advice"), "lt-info", "lightbulb"),
 }
 ORDER = {outcome: number for number, outcome in enumerate(OUTCOMES)}
+CHECKED: dict[str, Promise] = {
+    "text": _("read in the law's text"),
+    "secondary": _("from a secondary source"),
+    "memory": _("from memory: have it confirmed"),
+}
+"""How surely the law behind a finding is known."""
+
 CASES = {
     "draft": Tone(_("Draft"), "lt-neutral", "edit_note"),
     "checking": Tone(_("Checking"), "lt-info", "progress_activity"),

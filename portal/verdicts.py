@@ -14,8 +14,8 @@ from campaigns.models import Campaign
 from campaigns.queries import document_of
 from facts.catalogue import load
 from facts.document import sha256
-from portal import tones
-from portal.words import answer_label
+from portal import messages, tones
+from portal.words import in_words
 
 KEEP_SECONDS = 600
 MEASURED = "measured."
@@ -45,6 +45,22 @@ class Shown:
     to_answer: bool
 
     @property
+    def told(self) -> str:
+        """What it says, in the language of the page; what a check of the message saw is put into words here."""
+        shows = self.data.get("shows")
+        return messages.told(shows) if shows else _(str(self.data["message"]))
+
+    @property
+    def read(self) -> str:
+        """How surely the law behind it is known, in plain words."""
+        return str(tones.CHECKED.get(str(self.data.get("checked")), ""))
+
+    @property
+    def offers(self) -> tuple[messages.Offer, ...]:
+        """The answers that the message offers to open questions."""
+        return messages.offers(self.data.get("shows") or {})
+
+    @property
     def field(self) -> str:
         """The name of the field in which an officer gives her reason for accepting it."""
         return REASON + self.id
@@ -72,6 +88,7 @@ class Panel:
     weighty: tuple[Shown, ...]
     unanswered: tuple[Shown, ...]
     questions: tuple[Question, ...]
+    offers: tuple[messages.Offer, ...]
     mend: tuple[tuple[int, tuple[tuple[str, str, str], ...]], ...]
     factors: tuple[Mapping[str, Any], ...]
 
@@ -127,9 +144,10 @@ def panel(verdict: Mapping[str, Any], only_scope: str = "") -> Panel:
     should = verdict.get("should") or {}
     return Panel(
         verdict=verdict,
-        weighty=tuple(one for one in shown if one.data["outcome"] != "unanswered"),
+        weighty=tuple(one for one in shown if one.data["outcome"] != "unanswered" and not one.offers),
         unanswered=tuple(one for one in shown if one.data["outcome"] == "unanswered"),
         questions=tuple(_question(path, everything) for path in verdict.get("questions", ())),
+        offers=tuple(offer for one in shown for offer in one.offers),
         mend=tuple(
             (one["score"], tuple(_change(change) for change in one["changes"])) for one in should.get("mend", ())
         ),
@@ -171,17 +189,3 @@ def _change(change: Mapping[str, Any]) -> tuple[str, str, str]:
 def share_in_words(value: Any) -> str:
     """Return a share from 0 to 1 as a percentage."""
     return in_words(None) if value is None else f"{round(100 * float(value), 1):g} %"
-
-
-def in_words(value: Any) -> str:
-    """Return an answer in plain words."""
-    if value is None:
-        return _("not answered")
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    if isinstance(value, (list, tuple)):
-        return ", ".join(in_words(one) for one in value) or _("none")
-    if isinstance(value, float):
-        return f"{value:g}"
-    text = str(value)
-    return answer_label(text) if text.islower() and text.replace("_", "").isalpha() else text

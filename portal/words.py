@@ -1,5 +1,7 @@
 """Answers of the catalogue in the words that people use for them."""
 
+from typing import Any
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -34,3 +36,17 @@ SPECIAL: dict[str, Promise] = {
 def answer_label(value: str) -> str:
     """Return an answer's value in plain words: `self_excluded` becomes "Self excluded"."""
     return str(SPECIAL[value]) if value in SPECIAL else _(label(value))
+
+
+def in_words(value: Any) -> str:
+    """Return an answer in plain words."""
+    if value is None:
+        return _("not answered")
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, (list, tuple)):
+        return ", ".join(in_words(one) for one in value) or _("none")
+    if isinstance(value, float):
+        return f"{value:g}"
+    text = str(value)
+    return answer_label(text) if text.islower() and text.replace("_", "").isalpha() else text

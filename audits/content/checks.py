@@ -86,11 +86,11 @@ def unsubscribe_shown(message: Message) -> tuple[str, Place]:
     for part, link in links:
         if usable(link):
             kind = "reply" if link.href.lower().startswith("mailto:") else "link"
-            return kind, Place(part, link.line, tidy(link.words)[:80] or link.href[:80])
+            return kind, Place(part, link.line, tidy(link.words)[:80] or link.href[:80], link.column)
     for _entry, place in lexicon.found("reply_stop", message.bodies):
         return "reply", place
     for part, link in links:
-        return "hidden", Place(part, link.line, tidy(link.words)[:80] or link.href[:80])
+        return "hidden", Place(part, link.line, tidy(link.words)[:80] or link.href[:80], link.column)
     return "none", NOWHERE
 
 
@@ -107,16 +107,6 @@ def stopping(message: Message, declared: Declared) -> Iterator[Hit]:
         having = {part for part, link in ways_out(message) if usable(link)}
         for part in message.bodies.keys() - having:
             yield Hit("content.unsubscribe.part", Place(part, 1, ""), (path,))
-
-
-def sender(message: Message, declared: Declared) -> Iterator[Hit]:
-    """Whether the message names the brand."""
-    path, name = "campaign.message.sender_identified", declared.brand.casefold().split()
-    if declared.answer(path) is not True or not name or not message.bodies or not declared.mail:
-        return
-    if not any(" ".join(name) in prose.text.casefold() or name[0] in prose.text.casefold().split()
-               for prose in message.prose.values()):  # fmt: skip
-        yield Hit("content.sender", reads=(path,), shows={path: False})
 
 
 def postal(message: Message, declared: Declared) -> Iterator[Hit]:

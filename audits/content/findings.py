@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain
 from pathlib import Path
@@ -11,9 +11,10 @@ from typing import Any
 
 import yaml
 
-from audits.content import checks, lexicon, tracking, wording
-from audits.content.checks import NOWHERE, Declared, Hit
-from audits.content.reading import Message, Place, fields, read
+from audits.content import checks, headers, lexicon, telling, tracking, wording
+from audits.content.checks import Declared, Hit
+from audits.content.reading import Message, fields, read
+from audits.content.telling import Proposal
 from audits.engine.asking import OUTCOME
 from audits.engine.packs import Citation
 from audits.engine.verdict import Finding
@@ -23,11 +24,13 @@ from facts.places import reaches
 
 FILE = Path(__file__).parent / "checks.yaml"
 PACK = "Content"
-MOST_PLACES = 5
+DOUBT = ("memory", "secondary", "text")
 CHECKS: tuple[Callable[[Message, Declared], Iterator[Hit]], ...] = (
     checks.forms,
     checks.stopping,
-    checks.sender,
+    headers.sender,
+    headers.unnamed,
+    headers.stopping,
     checks.postal,
     checks.shown_words,
     wording.pressure,
@@ -41,32 +44,44 @@ CHECKS: tuple[Callable[[Message, Declared], Iterator[Hit]], ...] = (
 )
 
 
+SHOWN: tuple[tuple[str, str, Any, str], ...] = (
+    ("postal", "campaign.message.postal_address", True, "bodies"),
+    ("why", "campaign.message.says_why", True, "bodies"),
+    ("privacy", "campaign.message.privacy_link", True, "bodies"),
+    ("label", "campaign.message.labelled_as_ad", True, "all"),
+    ("promotion", "campaign.promotional", True, "all"),
+    ("observed", "campaign.message.reveals_inference", True, "all"),
+    ("no_reply", "campaign.message.reply_path", "no_reply", "all"),
+)
+"""Wording that answers a question: its kind, the fact, the answer, and the parts that are looked through."""
+
+
 @dataclass(frozen=True)
 class Check:
-    """What a check says. `laws` are the articles by the code of their law."""
+    """What a check says. `laws` are the articles by the code of their law, `read` how each of them was read."""
 
     title: str
     severity: str
-    laws: Mapping[str, str]
-    checked: str
     message: str
     remedy: str
+    laws: Mapping[str, str] = field(default_factory=dict)
+    read: Mapping[str, str] = field(default_factory=dict)
 
-
-@dataclass(frozen=True)
-class Proposal:
-    """An answer to an open question that the message shows, and where."""
-
-    fact: str
-    value: Any
-    place: Place
+    def checked(self, laws: Iterable[str]) -> str:
+        """How surely these laws are known: as the one that is known least. A check that cites none rests on no text."""
+        return min((self.read.get(law, "memory") for law in laws), key=DOUBT.index, default="text")
 
 
 @lru_cache(maxsize=1)
 def load() -> tuple[str, Mapping[str, str], Mapping[str, Check]]:
     """The version of the checks, the addresses of the laws, and each check by its name."""
     raw = yaml.load(FILE.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-    found = {name: Check(**({"laws": {}, "checked": "memory"} | entry)) for name, entry in raw["checks"].items()}
+    levels = {citation: level for level, citations in raw["read"].items() for citation in citations}
+    found = {}
+    for name, entry in raw["checks"].items():
+        laws = entry.get("laws", {})
+        read_as = {law: levels.get(f"{law} {article}", "memory") for law, article in laws.items()}
+        found[name] = Check(**entry, read=read_as)
     return raw["version"], raw["urls"], found
 
 
@@ -96,10 +111,13 @@ def finding(
     version, urls, known = load()
     check = known[name]
     reaching = {law: load_laws()[law].countries for law in check.laws}
-    laws = {law: reach for law, reach in reaching.items() if any(reaches(reach, place) for place in places)}
-    reached = tuple(place for place in places if any(reaches(reach, place) for reach in laws.values()))
+    # An industry rule is bound to no country: it reaches everybody.
+    laws = {law: reach for law, reach in reaching.items() if not reach or any(reaches(reach, one) for one in places)}
+    bound = not all(laws.values()) or not laws
+    reached = places if bound else tuple(one for one in places if any(reaches(reach, one) for reach in laws.values()))
     severity = "advise" if check.laws and not laws else check.severity
     facts = {path: declared.answer(path) for hit in hits for path in hit.reads}
+    shows = telling.shown(check.message, hits, declared, proposed if name == "content.proposes" else ())
     return Finding(
         rule=name,
         title=check.title,
@@ -111,60 +129,37 @@ def finding(
         outcome=OUTCOME[severity],
         severity=severity,
         citations=tuple(Citation(law, check.laws[law], urls[law]) for law in laws),
-        checked=check.checked,
-        message=told(check, hits, declared, proposed if name == "content.proposes" else ()),
+        checked=check.checked(laws),
+        message=telling.sentence(shows),
         remedy=check.remedy,
         facts=facts,
+        shows=shows,
     )
-
-
-def told(check: Check, hits: Sequence[Hit], declared: Declared, proposed: Sequence[Proposal]) -> str:
-    """The sentence of a check with the places, and what is declared against what the message shows."""
-    parts = [check.message]
-    if proposed:
-        shown = "; ".join(f"{one.fact}: {worded(one.value)}{at(one.place)}" for one in proposed)
-        return f"{check.message} {shown}."
-    places = [str(hit.place) for hit in hits if hit.place != NOWHERE]
-    if places:
-        more = f" and {len(places) - MOST_PLACES} more" if len(places) > MOST_PLACES else ""
-        parts.append(f"In the message: {'; '.join(places[:MOST_PLACES])}{more}.")
-    for path in dict.fromkeys(path for hit in hits for path in hit.shows):
-        values = [hit.shows[path] for hit in hits if path in hit.shows]
-        merged = list(dict.fromkeys(chain(*values))) if isinstance(values[0], list) else values[0]
-        parts.append(f"Declared: {path} = {worded(declared.answer(path))}; the message: {worded(merged)}.")
-    return " ".join(parts)
-
-
-def worded(value: Any) -> str:
-    """An answer as people read it."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return (", ".join(map(str, value)) or "none") if isinstance(value, list) else str(value)
-
-
-def at(place: Place) -> str:
-    """A place in brackets; nothing where there is none."""
-    return f" ({place})" if place != NOWHERE else ""
 
 
 def proposals(message: Message, declared: Declared) -> tuple[Proposal, ...]:
     """What the message answers of the facts that are unanswered; absence is proposed only where all was read."""
-    return tuple(one for one in answers(message, declared) if declared.answer(one.fact) is None)
+    found: dict[str, Proposal] = {}
+    for one in answers(message, declared):
+        if declared.answer(one.fact) is None:
+            found.setdefault(one.fact, one)
+    return tuple(found.values())
 
 
 def answers(message: Message, declared: Declared) -> Iterator[Proposal]:
     """Each fact that the message shows, with its place."""
-    if message.bodies and declared.mail:
-        shown, place = checks.unsubscribe_shown(message)
-        if shown != "none" or message.whole:
-            yield Proposal("campaign.message.unsubscribe", shown, place)
-    for fact, kind in (("postal_address", "postal"), ("says_why", "why"), ("privacy_link", "privacy")):
-        for _entry, place in lexicon.found(kind, message.bodies):
-            yield Proposal(f"campaign.message.{fact}", True, place)
-            break
-    for _entry, place in lexicon.found("promotion", message.prose):
-        yield Proposal("campaign.promotional", True, place)
-        break
+    yield from ways_shown(message, declared)
+    if headers.names_brand(message, declared.brand):
+        yield Proposal("campaign.message.sender_identified", True, headers.quoted(message, "from"))
+    for kind, fact, value, where in SHOWN:
+        found = lexicon.first(kind, message.prose if where == "all" else message.bodies)
+        if found is not None:
+            yield Proposal(fact, value, found)
+    if (refused := headers.refuses_answers(message)) is not None:
+        yield Proposal("campaign.message.reply_path", "no_reply", refused)
+    pixels = [tracking.place(one) for one in message.page.resources if tracking.is_pixel(one)]
+    if pixels and not declared.tracking_agreed():
+        yield Proposal("campaign.message.open_tracking", True, pixels[0])
     used = list(fields(message))
     if used:
         yield Proposal("campaign.data_used.used", [name for name, _ in used], used[0][1])
@@ -174,3 +169,14 @@ def answers(message: Message, declared: Declared) -> Iterator[Proposal]:
     traits = {entry.trait: place for entry, place in lexicon.found("sensitive", message.prose)}
     if traits:
         yield Proposal("campaign.audience.sensitive", list(traits), next(iter(traits.values())))
+
+
+def ways_shown(message: Message, declared: Declared) -> Iterator[Proposal]:
+    """How the message, or its headers, can be stopped."""
+    path = "campaign.message.unsubscribe"
+    if declared.email and headers.one_click(message):
+        yield Proposal(path, "one_click", headers.quoted(message, "list_unsubscribe"))
+    elif message.bodies and declared.mail:
+        shown, place = checks.unsubscribe_shown(message)
+        if shown != "none" or message.whole:
+            yield Proposal(path, shown, place)

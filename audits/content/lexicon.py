@@ -52,8 +52,14 @@ def found(kind: str, prose: Mapping[str, Prose]) -> Iterator[tuple[Entry, Place]
             text = piece.text
             match = entry.pattern.search(text)
             if match:
-                yield entry, Place(part, piece.line(match.start()), quote(text, match))
+                line, column = piece.place(match.start())
+                yield entry, Place(part, line, quote(text, match), column)
                 break
+
+
+def first(kind: str, prose: Mapping[str, Prose]) -> Place | None:
+    """The first place of wording of a kind; None where there is none."""
+    return next((place for _entry, place in found(kind, prose)), None)
 
 
 def quote(text: str, match: re.Match[str]) -> str:

@@ -23,28 +23,39 @@ HIDING = re.compile(
 )
 
 
+PIECE = re.compile(r"\s+|\S+(?:\s\S+)*+")
+WHITE = re.compile(r"\s")
+
+
 @dataclass
 class Prose:
-    """Readable text with white space collapsed, and the line (from 1) on which each piece of it stood."""
+    """Readable text with white space collapsed, and line and column (from 1) where each piece of it stood.
+
+    A character that the markup writes as an entity (`&nbsp;`) counts as one column.
+    """
 
     pieces: list[str] = field(default_factory=list)
     starts: list[int] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
+    columns: list[int] = field(default_factory=list)
     length: int = 0
 
-    def add(self, text: str, line: int) -> None:
-        """Take a piece of text that begins on a line; a line break inside begins another piece."""
+    def add(self, text: str, line: int, column: int = 1) -> None:
+        """Take a piece of text that begins at a place; a line break inside begins another piece."""
         for number, part in enumerate(text.replace("\xa0", " ").replace("\u2019", "'").split("\n")):
-            words = re.sub(r"\s+", " ", part)
-            if number and not words.startswith(" "):
-                words = f" {words}"
-            self.put(words, line + number)
+            if number:
+                self.put(" ", line + number, 1)
+            first = 1 if number else column
+            for found in PIECE.finditer(part):
+                words = found.group()
+                self.put(" " if words.isspace() else WHITE.sub(" ", words), line + number, first + found.start())
 
-    def put(self, words: str, line: int) -> None:
+    def put(self, words: str, line: int, column: int = 1) -> None:
         """Take a piece that stands on one line and needs no more tidying."""
         if words and (words != " " or not self.pieces or not self.pieces[-1].endswith(" ")):
             self.starts.append(self.length)
             self.lines.append(line)
+            self.columns.append(column)
             self.pieces.append(words)
             self.length += len(words)
 
@@ -59,7 +70,14 @@ class Prose:
 
     def line(self, offset: int) -> int:
         """The line on which a character of the text stood."""
-        return self.lines[bisect_right(self.starts, offset) - 1] if self.lines else 1
+        return self.place(offset)[0]
+
+    def place(self, offset: int) -> tuple[int, int]:
+        """The line and the column at which a character of the text stood."""
+        if not self.lines:
+            return 1, 1
+        piece = bisect_right(self.starts, offset) - 1
+        return self.lines[piece], self.columns[piece] + offset - self.starts[piece]
 
 
 @dataclass
@@ -71,6 +89,7 @@ class Link:
     line: int
     words: str = ""
     before: str = ""
+    column: int = 1
 
 
 @dataclass(frozen=True)
@@ -82,6 +101,7 @@ class Resource:
     line: int
     pixel: bool = False
     alt: str = ""
+    column: int = 1
 
 
 @dataclass
@@ -104,6 +124,7 @@ class Reader:
     link: Link | None = None
     failures: int = 0
     line: int = 1
+    column: int = 1
     counted: int = 0
 
     def read(self) -> Page:
@@ -159,15 +180,18 @@ class Reader:
         return found.start() if found else len(self.source)
 
     def at(self, position: int) -> int:
-        """The line of a position; positions come in rising order."""
-        self.line += self.source.count("\n", self.counted, position)
-        self.counted = max(self.counted, position)
+        """The line of a position, and its column beside it; positions come in rising order."""
+        if position > self.counted:
+            self.line += self.source.count("\n", self.counted, position)
+            last = self.source.rfind("\n", self.counted, position)
+            self.column = position - last if last >= 0 else self.column + position - self.counted
+            self.counted = position
         return self.line
 
     def words(self, raw: str, position: int) -> None:
         """Take text between tags."""
         text = html.unescape(raw)
-        self.page.prose.add(text, self.at(position))
+        self.page.prose.add(text, self.at(position), self.column)
         if self.link is not None and len(self.link.words) < 500:
             self.link.words += text[:500]
 
@@ -177,22 +201,23 @@ class Reader:
         if name not in VOID and len(self.open) < DEEPEST:
             self.open.append((name, hidden))
         if name not in INLINE:
-            self.page.prose.add("\n", line)
+            self.page.prose.put(" ", line, self.column)
         if name == "a":
-            self.link = Link(attrs.get("href", "").strip(), hidden, line, before="".join(self.page.prose.pieces[-4:]))
+            before = "".join(self.page.prose.pieces[-4:])
+            self.link = Link(attrs.get("href", "").strip(), hidden, line, before=before, column=self.column)
             self.page.links.append(self.link)
         elif name == "img":
             self.image(attrs, hidden, line)
         elif name in LOADING and attrs.get(LOADING[name]):
-            self.page.resources.append(Resource(name, attrs[LOADING[name]].strip(), line))
+            self.page.resources.append(Resource(name, attrs[LOADING[name]].strip(), line, column=self.column))
 
     def image(self, attrs: Mapping[str, str], hidden: bool, line: int) -> None:
         """Take an image; its alternative text is read like words."""
         source, alt = attrs.get("src", "").strip(), attrs.get("alt", "")
         if source:
-            self.page.resources.append(Resource("img", source, line, hidden or tiny(attrs), alt))
+            self.page.resources.append(Resource("img", source, line, hidden or tiny(attrs), alt, self.column))
         if alt:
-            self.page.prose.add(f" {alt} ", line)
+            self.page.prose.add(f" {alt} ", line, self.column)
             if self.link is not None:
                 self.link.words += alt[:200]
 
@@ -201,7 +226,7 @@ class Reader:
         if name == "a":
             self.link = None
         if name not in INLINE:
-            self.page.prose.add("\n", self.line)
+            self.page.prose.put(" ", self.line, self.column)
         for depth in range(len(self.open) - 1, max(-1, len(self.open) - 40), -1):
             if self.open[depth][0] == name:
                 del self.open[depth:]

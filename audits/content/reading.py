@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from audits.content.markup import Link, Page, Prose, read_page
+from facts.checking import HEADERS
 
 LONGEST = 300_000
 """Characters of a part that are read. Mail programs cut a message off far below (at about 100 KB)."""
@@ -17,6 +18,9 @@ LONGEST_PROSE = 40_000
 PROSE_END = 10_000
 LONGEST_LINE = 1_000
 """Characters of a subject that are read."""
+
+ONE_LINE = frozenset({"subject", "landing_url", *HEADERS})
+"""Parts of the content that are one line."""
 
 OWN_LINKS = frozenset({"preferences_url", "unsubscribe_url"})
 """Fields that the hand-over fills in itself."""
@@ -36,11 +40,16 @@ class Place:
     part: str
     line: int
     quote: str
+    column: int = 1
 
     def __str__(self) -> str:
-        """As a reader finds it, e.g. `html, line 12: “Only 2 left”`."""
-        where = self.part if self.part in ("subject", "landing_url") else f"{self.part}, line {self.line}"
+        """As a reader finds it, e.g. `html, line 12, column 8: “Only 2 left”`."""
+        where = self.part if self.part in ONE_LINE else f"{self.part}, line {self.line}, column {self.column}"
         return f"{where}: “{self.quote}”" if self.quote else where
+
+    def as_dict(self) -> dict[str, Any]:
+        """The place as JSON data."""
+        return {"part": self.part, "line": self.line, "column": self.column, "quote": self.quote}
 
 
 @dataclass(frozen=True)
@@ -70,7 +79,7 @@ class Message:
 
 
 def read(content: Mapping[str, Any]) -> Message:
-    """Read the content of a registration document (subject, html, text, landing_url; as far as given)."""
+    """Read the content of a registration document (subject, html, text, landing_url, headers; as far as given)."""
     given = {part: text for part, text in content.items() if isinstance(text, str) and text.strip()}
     cut = {part: text[: LONGEST if part in ("html", "text") else LONGEST_LINE] for part, text in given.items()}
     page = read_page(cut.get("html", ""))
@@ -88,11 +97,12 @@ def shortened(prose: Prose) -> Prose:
         return prose
     text, kept = prose.text, Prose()
     head, tail = LONGEST_PROSE - PROSE_END, len(text) - PROSE_END
-    for start, line, piece in zip(prose.starts, prose.lines, prose.pieces, strict=True):
+    for start, line, column, piece in zip(prose.starts, prose.lines, prose.columns, prose.pieces, strict=True):
         if start < head:
-            kept.put(piece[: head - start], line)
+            kept.put(piece[: head - start], line, column)
         elif start + len(piece) > tail:
-            kept.put(piece[max(0, tail - start) :], line)
+            cut = max(0, tail - start)
+            kept.put(piece[cut:], line, column + cut)
     return kept
 
 
@@ -109,7 +119,8 @@ def text_links(text: str) -> Iterator[Link]:
     for number, line in enumerate(text.split("\n"), 1):
         for found in ADDRESS.finditer(line[:4_000]):
             words = line[: found.start()] + line[found.end() : found.end() + 200]
-            yield Link(found.group(), False, number, words[-500:], above[-300:] if not words.strip(" <>():-") else "")
+            before = above[-300:] if not words.strip(" <>():-") else ""
+            yield Link(found.group(), False, number, words[-500:], before, found.start() + 1)
         above = line if line.strip() else above
 
 
@@ -120,7 +131,7 @@ def fields(message: Message) -> Iterator[tuple[str, Place]]:
         for found in FIELD.finditer(text):
             if found.group(1) not in seen:
                 seen.add(found.group(1))
-                yield found.group(1), Place(part, text.count("\n", 0, found.start()) + 1, found.group()[:80])
+                yield found.group(1), place_in(part, text, found)
 
 
 def foreign(message: Message) -> Iterator[Place]:
@@ -128,7 +139,14 @@ def foreign(message: Message) -> Iterator[Place]:
     for part, text in message.content.items():
         for found in FOREIGN.finditer(text):
             if not FIELD.fullmatch(found.group()):
-                yield Place(part, text.count("\n", 0, found.start()) + 1, found.group()[:80])
+                yield place_in(part, text, found)
+
+
+def place_in(part: str, text: str, found: re.Match[str]) -> Place:
+    """Where in the source of a part something was found."""
+    start = found.start()
+    line, column = text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
+    return Place(part, line, found.group()[:80], column)
 
 
 def host(address: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from audits.content.checks import Declared, Hit, tidy
 from audits.content.markup import Link, Resource
@@ -34,7 +35,7 @@ def is_pixel(one: Resource) -> bool:
 
 def place(one: Resource) -> Place:
     """Where a resource stands."""
-    return Place("html", one.line, one.address[:80])
+    return Place("html", one.line, one.address[:80], one.column)
 
 
 def tracks_opens(message: Message, declared: Declared) -> Iterator[Hit]:
@@ -58,12 +59,13 @@ def loads(message: Message, declared: Declared) -> Iterator[Hit]:
 def leads(message: Message, declared: Declared) -> Iterator[Hit]:
     """Links that count clicks, or that show one address and open another."""
     for part, link in message.links:
-        where = Place(part, link.line, link.href[:80])
+        where = Place(part, link.line, link.href[:80], link.column)
         bare = re.sub(r"^https?://", "", link.href, flags=re.IGNORECASE)
         if MARKS.search(link.href) or COUNTERS.search(bare[:400]):
             yield Hit("content.tracked-links", where)
         if part == "html" and disguised(link):
-            yield Hit("content.disguised-link", Place(part, link.line, f"{tidy(link.words)[:60]} → {link.href[:80]}"))
+            said = f"{tidy(link.words)[:60]} → {link.href[:80]}"
+            yield Hit("content.disguised-link", Place(part, link.line, said, link.column))
 
 
 def disguised(link: Link) -> bool:
@@ -82,8 +84,8 @@ def personal(message: Message, declared: Declared) -> Iterator[Hit]:
                 yield Hit(f"content.fields.{name}", where, (path,), {path: [*answer, found]})
     for where in foreign(message):
         yield Hit("content.fields.foreign", where)
-    addresses = [(part, link.line, link.href) for part, link in message.links]
-    addresses += [("html", one.line, one.address) for one in message.page.resources]
-    for part, line, address in addresses:
-        if any(name not in OWN_LINKS for name in FIELD.findall(address[:2_000])):
-            yield Hit("content.fields.leaking", Place(part, line, address[:80]))
+    addresses = [Place(part, link.line, link.href, link.column) for part, link in message.links]
+    addresses += [Place("html", one.line, one.address, one.column) for one in message.page.resources]
+    for where in addresses:
+        if any(name not in OWN_LINKS for name in FIELD.findall(where.quote[:2_000])):
+            yield Hit("content.fields.leaking", replace(where, quote=where.quote[:80]))

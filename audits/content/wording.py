@@ -30,12 +30,19 @@ def pressure(message: Message, declared: Declared) -> Iterator[Hit]:
 
 
 def sensitive(message: Message, declared: Declared) -> Iterator[Hit]:
-    """Sensitive traits that the message ascribes to its reader and that are not declared."""
+    """Sensitive traits that the message ascribes to its reader, outright or by what stands in for them."""
     path = "campaign.audience.sensitive"
     answer = declared.answer(path)
-    for entry, place in lexicon.found("sensitive", message.prose) if answer is not None else ():
+    if answer is None:
+        return
+    told = set()
+    for entry, place in lexicon.found("sensitive", message.prose):
         if entry.trait not in answer:
+            told.add(entry.trait)
             yield Hit("content.sensitive", place, (path,), {path: [*answer, entry.trait]})
+    for entry, place in lexicon.found("proxy", message.prose):
+        if entry.trait not in answer and entry.trait not in told:
+            yield Hit("content.proxy", place, (path,), {path: [*answer, entry.trait]})
 
 
 def contradictions(message: Message, declared: Declared) -> Iterator[Hit]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from audits.engine.asking import Outcome
@@ -16,7 +16,10 @@ WORST: tuple[Can, ...] = ("blocked", "needs_human", "clear")
 
 @dataclass(frozen=True)
 class Finding:
-    """One rule that has something to say. `scope` is "campaign" or "source:<key>"; `asks` names unanswered facts."""
+    """One rule that has something to say. `scope` is "campaign" or "source:<key>"; `asks` names unanswered facts.
+
+    `shows` is what a check of the message saw (see `audits.content.telling`): a page can say it in its language.
+    """
 
     rule: str
     title: str
@@ -34,6 +37,7 @@ class Finding:
     facts: Mapping[str, Any]
     asks: tuple[str, ...] = ()
     error: str = ""
+    shows: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def effect(self) -> Can:
@@ -64,6 +68,8 @@ class Finding:
         }
         if self.asks:
             told["asks"] = list(self.asks)
+        if self.shows:
+            told["shows"] = dict(self.shows)
         return told | ({"error": self.error} if self.error else {})
 
 

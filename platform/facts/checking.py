@@ -18,7 +18,13 @@ KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}\Z")
 FIELD = re.compile(r"\S(?:.{0,98}\S)?\Z")
 LARGEST = 2**53 - 1
 TOP = ("registration", "brand", "sources", "campaign", "content", "schedule", "integrations")
-CONTENT = ("subject", "html", "text", "landing_url")
+HEADERS = ("from", "reply_to", "list_unsubscribe", "list_unsubscribe_post")
+"""Headers of a mail, each as its one line says it: `from: "Northwind Shoes <news@northwind.example>"`."""
+
+CONTENT = ("subject", "html", "text", "landing_url", *HEADERS)
+LONGEST_HEADER = 998
+"""Characters of a header. A line of a mail is no longer (RFC 5322, 2.1.1)."""
+
 LONGEST_TEXT = 1_000_000
 
 
@@ -140,6 +146,8 @@ def content(value: Any) -> None:
     for name, entry in value.items():
         if entry is not None:
             text(entry, f"content.{name}")
+            if name in HEADERS and (len(entry) > LONGEST_HEADER or not entry.isprintable()):
+                raise InvalidDocument(f"content.{name}", entry, f"one line of at most {LONGEST_HEADER} characters")
     landing = value.get("landing_url")
     if landing is not None and not re.match(r"https?://[^\s/]\S{0,1990}\Z", landing):
         raise InvalidDocument("content.landing_url", landing, "an http or https address")

@@ -44,7 +44,7 @@ class Registration:
 
     @property
     def content(self) -> Mapping[str, Any]:
-        """Subject, HTML, text and landing page, as far as given."""
+        """Subject, HTML, text, landing page and headers of the mail, as far as given."""
         return self.part("content")
 
     @property

@@ -10,13 +10,14 @@ from typing import Any
 
 from facts.catalogue import Catalogue, Fact
 from facts.catalogue import load as load_catalogue
-from facts.checking import CONTENT, LARGEST
+from facts.checking import CONTENT, HEADERS, LARGEST, LONGEST_HEADER
 from facts.places import CODES
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 KEY = {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"}
 KEYS = {"type": ["array", "null"], "items": KEY, "uniqueItems": True}
 TEXT = {"type": ["string", "null"]}
+HEADER = {"type": ["string", "null"], "maxLength": LONGEST_HEADER, "pattern": "^[^\\u0000-\\u001f\\u007f]*$"}
 DAY = {"type": ["string", "null"], "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
 
 
@@ -25,7 +26,8 @@ def json_schema(catalogue: Catalogue | None = None) -> dict[str, Any]:
     catalogue = catalogue or load_catalogue()
     source = section(catalogue.tree("source"), {"key": KEY, "name": TEXT}, ["key"])
     campaign = section(catalogue.tree("campaign"), {"key": KEY, "name": TEXT, "sources": KEYS}, ["key"])
-    content = dict.fromkeys(CONTENT, TEXT) | {"landing_url": {"type": ["string", "null"], "pattern": "^https?://"}}
+    content = dict.fromkeys(CONTENT, TEXT) | dict.fromkeys(HEADERS, HEADER)
+    content["landing_url"] = {"type": ["string", "null"], "pattern": "^https?://"}
     return {
         "$schema": DIALECT,
         "title": "Registration of a marketing campaign",

@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 
 from campaigns.audience import COMPARISONS
 from campaigns.models import Campaign
+from facts.checking import HEADERS
 from portal import answers
 from tenants.models import Brand
 
-CONTENT = ("subject", "html", "text", "landing_url")
+CONTENT = ("subject", "html", "text", "landing_url", *HEADERS)
 SCHEDULE = ("from", "until")
 LISTS = ("in", "not_in")
 LONGEST_KEY = 70

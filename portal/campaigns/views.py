@@ -63,7 +63,7 @@ def verdict(request: HttpRequest, pk: UUID | None = None) -> HttpResponse:
     brand, campaign = brand_of(request), _campaign(request, pk) if pk else None
     posted = reading.read(brand, request.POST, campaign)
     draft = reading.unsaved(brand, posted.parts, campaign)
-    return fragment(request, "portal/parts/verdict.html", **_judged(draft))
+    return fragment(request, "portal/parts/verdict.html", may_edit=True, **_judged(draft))
 
 
 @require_POST
@@ -208,6 +208,7 @@ def _judged(draft: Campaign) -> dict[str, Any]:
         "reach": _reach(draft),
         "visible": " ".join(answers.shown_paths("campaign", draft.facts)),
         "source_link": reverse("admin:source_by_key"),
+        "takes_offers": True,
     }
 
 

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from audits.models import Case
 from facts.catalogue import load
-from portal.verdicts import SHARE, in_words, share_in_words
+from portal.verdicts import SHARE, share_in_words
+from portal.words import in_words
 
 DECLARED = {
     "audience_size": "campaign.audience.size",

@@ -76,6 +76,22 @@
     form.querySelectorAll("[data-reach-of]").forEach((label) => { label.hidden = !picked.has(label.dataset.reachOf); });
   }
 
+  // What the message shows becomes the answer to an open question; it is typed into the form and saved with it.
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-take]");
+    const question = button && form.querySelector('[data-path="' + CSS.escape(button.dataset.take) + '"]');
+    if (!question) return;
+    const typed = button.dataset.typed.split("|"), field = question.querySelector("select, input:not([type=radio]):not([type=checkbox])");
+    question.querySelectorAll("input[type=radio], input[type=checkbox]").forEach((one) => { one.checked = typed.includes(one.value); });
+    if (field) field.value = typed.join(", ");
+    question.hidden = false;
+    const group = question.closest("details");
+    if (group) group.open = true;
+    question.scrollIntoView({ block: "center" });
+    (question.querySelector("input:checked") || field || question).focus({ preventScroll: true });
+    changed();
+  });
+
   form.addEventListener("input", (event) => {
     if (event.target.type === "checkbox") exclusive(event.target);
     if (event.target.name === "sources") sources();

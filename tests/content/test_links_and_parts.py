@@ -25,7 +25,7 @@ def test_declared_one_click_but_the_message_has_no_way_out(lang: str) -> None:
     found = seen(without_way_out(lang))
     one = found["content.unsubscribe.missing"]
     assert one.outcome == "judgement"
-    assert "campaign.message.unsubscribe = one_click; the message: none" in one.message
+    assert "“How can the person stop it?” Declared: one click; the message: none." in one.message
     assert {citation.law for citation in one.citations} == {"CAN-SPAM", "ePrivacy", "PECR"}
 
 
@@ -166,6 +166,7 @@ def test_an_open_question_gets_a_proposal_with_its_place_and_no_answer() -> None
     verdict = judged(with_words("en", "Only 2 left."), silent)
     one = next(one for one in verdict.findings if one.rule == "content.proposes")
     assert one.outcome == "advised"
-    assert "campaign.message.unsubscribe: link (html, line" in one.message
-    assert "campaign.message.pressure: false_scarcity" in one.message
+    assert "“How can the person stop it?” link (html, line" in one.message
+    assert "“Which kinds of pressure does it use?” false scarcity (html, line" in one.message
+    assert "campaign." not in one.message
     assert "campaign.message.unsubscribe" in verdict.questions

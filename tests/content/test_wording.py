@@ -36,6 +36,14 @@ PHRASES = [  # check, language, a sentence that it finds, a sentence near it tha
     ("content.sensitive", "fr", "Des chaussures pour votre grossesse.", "Une conférence sur la grossesse."),
     ("content.sensitive", "es", "Zapatos para tu embarazo.", "Una charla sobre el embarazo."),
     ("content.sensitive", "it", "Scarpe per la tua gravidanza.", "Un incontro sulla gravidanza."),
+    ("content.sensitive", "en", "As a queer person you know.", "A queer film is on in the cinema."),
+    ("content.proxy", "en", "Shoes for your baby bump.", "Ask your pharmacist about a pregnancy test."),
+    ("content.proxy", "en", "A ramp for your wheelchair.", "The shop can be entered in a wheelchair."),
+    ("content.proxy", "de", "Schuhe für Ihren Babybauch.", "Ein Buch über den Mutterschutz."),
+    ("content.proxy", "de", "Eine Tasche für Ihr Insulin.", "Der Laden ist mit dem Rollstuhl erreichbar."),
+    ("content.proxy", "fr", "Un sac pour votre insuline.", "Le magasin est accessible en fauteuil roulant."),
+    ("content.proxy", "es", "Una bolsa para tu insulina.", "La tienda es accesible en silla de ruedas."),
+    ("content.proxy", "it", "Una borsa per la tua insulina.", "Il negozio è accessibile in sedia a rotelle."),
     ("content.observed", "en", "We noticed you looking at boots.", "We noticed a fault in our boots."),
     (
         "content.observed",
@@ -134,7 +142,7 @@ def test_one_promotional_line_in_a_service_notice(lang: str, line: str, plain: s
     facts = {"campaign": {"purpose": "service_notice", "promotional": False, "presented_as": "service"}}
     found = seen({"subject": "Northwind", "text": f"{plain}\n{line}"}, facts)
     assert found["content.promotional"].outcome == "judgement"
-    assert "campaign.promotional = no; the message: yes" in found["content.promotional"].message
+    assert "Declared: no; the message: yes." in found["content.promotional"].message
     assert seen({"subject": "Northwind", "text": plain}, facts) == {}
 
 

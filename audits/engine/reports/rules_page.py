@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from audits.content.page import section as content_section
 from audits.engine.checks import Answered, load_checks
 from audits.engine.light_touch.table import Table, load_table
 from audits.engine.packs import Pack, Packs, Rule
@@ -30,7 +31,7 @@ def rules_page(packs: Packs) -> str:
     ]
     for pack in packs.packs:
         lines += ["", *pack_section(pack)]
-    lines += ["", *checks_section(load_checks()), "", *factors_section(load_table())]
+    lines += ["", *checks_section(load_checks()), "", *content_section(), "", *factors_section(load_table())]
     return "\n".join(lines) + "\n"
 
 
