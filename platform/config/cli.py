@@ -1,7 +1,10 @@
-"""The `lighttouch` command: judge registration documents with no database, no network and without starting Django.
+"""The `lighttouch` command: no database, no network and without starting Django.
+
+It judges registration documents, decodes consent signals and hashes identifiers as an ad platform wants them.
 
 Exit status of `check`: 3 if any file was invalid, else 1 if any is blocked, else 2 if any needs a human, else 0; 4 when
-nothing was judged (wrong usage, a pack that cannot be loaded, an internal error).
+nothing was judged (wrong usage, a pack that cannot be loaded, an internal error). `decode` and `hash` answer every line
+by itself and exit with 0 when the input ends.
 """
 
 from __future__ import annotations
@@ -67,6 +70,9 @@ def parser() -> Parser:
     rules.add_argument("--packs", type=Path, metavar="DIR")
     rules.add_argument("--check", type=Path, metavar="PAGE", help=_("compare with a page instead of printing"))
     rules.set_defaults(run=run_rules)
+    decode = commands.add_parser("decode", help=_("decode consent signals (TCF, GPP, US Privacy), one a line"))
+    decode.add_argument("--on", type=day, metavar="DATE", help=_("judge as of this day (YYYY-MM-DD; default: today)"))
+    decode.set_defaults(run=run_decode)
     return top
 
 
@@ -108,6 +114,17 @@ def status(answers: Sequence[dict[str, Any]]) -> int:
         return INVALID
     found = {STATUS[answer["verdict"]] for answer in answers}
     return next((one for one in (BLOCKED, NEEDS_HUMAN) if one in found), CLEAR)
+
+
+def run_decode(options: argparse.Namespace) -> int:
+    """Read signals from standard input, one a line, and print for each what it says and whether to rely on it."""
+    from config.lines import answer_lines
+    from people.standards.bits import LONGEST
+    from people.standards.reading import read
+
+    on = options.on or clock.today()
+    answer_lines(lambda text: read(text, on).as_dict(), longest=LONGEST)
+    return 0
 
 
 def run_schema(options: argparse.Namespace) -> int:

@@ -1,0 +1,1 @@
+"""Consent signals as they travel: what their bits say, and whether one may rely on them. Pure, without Django."""
