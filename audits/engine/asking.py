@@ -31,14 +31,14 @@ def both(*truths: Truth) -> Truth:
     return Truth.UNKNOWN if Truth.UNKNOWN in truths else Truth.TRUE
 
 
-def channel_truth(rule: Rule, here: Environment) -> Truth:
-    """Whether the campaign uses a channel that the rule is about; unknown while its channels are unanswered."""
-    if not rule.channels:
+def channel_truth(channels: tuple[str, ...], here: Environment) -> Truth:
+    """Whether the campaign uses one of a rule's channels (none: every one); unknown while its own are unanswered."""
+    if not channels:
         return Truth.TRUE
-    channels = here.answer("campaign.channels")
-    if channels is None:
+    used = here.answer("campaign.channels")
+    if used is None:
         return Truth.UNKNOWN
-    return Truth.TRUE if set(channels) & set(rule.channels) else Truth.FALSE
+    return Truth.FALSE if set(channels).isdisjoint(used) else Truth.TRUE
 
 
 def ask(rule: Rule, here: Environment, place: Truth = Truth.TRUE) -> Answer:
@@ -48,7 +48,7 @@ def ask(rule: Rule, here: Environment, place: Truth = Truth.TRUE) -> Answer:
     unless a part that can be read already says that the rule does not apply or is satisfied.
     """
     applies, trouble = truth_of(rule.applies, here)
-    applies = both(place, channel_truth(rule, here), applies)
+    applies = both(place, channel_truth(rule.channels, here), applies)
     if applies is Truth.FALSE:
         return NOTHING
     requires, more = truth_of(rule.requires, here)

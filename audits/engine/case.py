@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from audits.engine.asking import both, channel_truth
-from audits.engine.environment import environment
+from audits.engine.environment import environments
 from audits.engine.light_touch.scoring import Scope
 from audits.engine.packs import Pack, Packs, Place, Rule
 from facts.conditions import Truth
@@ -53,13 +53,11 @@ class Case:
 def open_case(valid: Registration, packs: Packs, on: date, measured: Mapping[str, Any] | None) -> Case:
     """Build the environments in which a registration is judged. Without any source, an unanswered one is judged."""
     values = packs.values(on)
-    campaign = environment(packs, values, valid.brand, valid.campaign, None, measured)
+    declared = valid.campaign_sources or ({},)
+    campaign, *others = environments(packs, values, valid.brand, valid.campaign, declared, measured)
     sources = tuple(
-        Scope(
-            f"source:{source['key']}" if "key" in source else "source",
-            environment(packs, values, valid.brand, valid.campaign, source, measured),
-        )
-        for source in valid.campaign_sources or ({},)
+        Scope(f"source:{source['key']}" if "key" in source else "source", here)
+        for source, here in zip(declared, others, strict=True)
     )
     countries = tuple(valid.campaign.get("countries", ()))
     return Case(packs, on, values, countries, Scope("campaign", campaign), sources, measured is not None)
@@ -90,14 +88,17 @@ def reach(where: Place, case: Case) -> tuple[Truth, tuple[str, ...]]:
 
 def put_to(case: Case) -> Iterator[Asked]:
     """Every rule that is in force and is about the place and a channel of the campaign."""
-    reached: dict[int, tuple[Truth, tuple[str, ...]]] = {}
-    for pack, rule in case.packs.in_force(case.on):
-        if rule.measured and not case.measured:
+    spoken: dict[tuple[str, ...], Truth] = {}
+    for where, groups in case.packs.in_force(case.on):
+        place, countries = reach(where, case)
+        if place is Truth.FALSE:
             continue
-        # By identity: hashing a long list of places for each rule costs more than what it saves.
-        where = id(rule.where)
-        if where not in reached:
-            reached[where] = reach(rule.where, case)
-        place, countries = reached[where]
-        if place is not Truth.FALSE and both(place, channel_truth(rule, case.campaign.here)) is not Truth.FALSE:
-            yield Asked(pack, rule, place, countries)
+        for group in groups:
+            if group.measured and not case.measured:
+                continue
+            channels = group.channels
+            if channels not in spoken:
+                spoken[channels] = channel_truth(channels, case.campaign.here)
+            if both(place, spoken[channels]) is not Truth.FALSE:
+                for pack, rule in group.rules:
+                    yield Asked(pack, rule, place, countries)

@@ -7,9 +7,9 @@ from datetime import date
 
 from audits.engine.asking import Outcome
 from audits.engine.environment import Environment
-from audits.engine.packs import Packs
+from audits.engine.packs import MOST_DAYS, Packs
 from audits.engine.verdict import Finding
-from facts.places import reaches
+from facts.places import reached
 
 VERSION = "1"
 
@@ -32,18 +32,27 @@ def gaps(packs: Packs, on: date, countries: tuple[str, ...], here: Environment) 
 
 def speaks(packs: Packs, on: date, country: str, channel: str) -> bool:
     """Whether a CAN rule in force is bound to the country and is about the channel."""
+    return country in spoken(packs, on, channel)
+
+
+def spoken(packs: Packs, on: date, channel: str) -> frozenset[str]:
+    """The places for which some pack speaks about a channel on a day; remembered with the packs."""
+    known = packs.spoken.get((on, channel))
+    if known is None:
+        if len(packs.spoken) > MOST_DAYS * 16:
+            packs.spoken.clear()
+        known = packs.spoken[on, channel] = frozenset(places_of(packs, on, channel))
+    return known
+
+
+def places_of(packs: Packs, on: date, channel: str) -> Iterator[str]:
+    """Yield the places whose people a CAN rule in force about the channel reaches."""
     values = packs.values(on)
     for pack in packs.packs:
         for rule in pack.rules if pack.speaks is None or channel in pack.speaks else ():
-            people = values.get(rule.where.people, ()) if isinstance(rule.where.people, str) else rule.where.people
-            if (
-                rule.side == "can"
-                and rule.in_force(on)
-                and (not rule.channels or channel in rule.channels)
-                and reaches(tuple(people), country)
-            ):
-                return True
-    return False
+            if rule.side == "can" and rule.in_force(on) and (not rule.channels or channel in rule.channels):
+                people = rule.where.people
+                yield from reached(tuple(values.get(people, ())) if isinstance(people, str) else people)
 
 
 def gap(rule: str, message: str, remedy: str, countries: tuple[str, ...], fact: str | None) -> Finding:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
@@ -23,6 +23,8 @@ __all__ = ["InvalidPack", "Packs", "load_packs"]
 PACKS = Path(__file__).parents[1] / "packs"
 DEFINITIONS = "definitions.yaml"
 CHECKS = "checks.yaml"
+MOST_DAYS = 64
+"""How many days of judging are remembered at once."""
 Severity = Literal["block", "human", "advise"]
 Checked = Literal["text", "secondary", "memory"]
 Side = Literal["can", "should"]
@@ -130,6 +132,15 @@ class Pack:
 
 
 @dataclass(frozen=True)
+class Group:
+    """Rules of the same place and the same channels, which are therefore put or left out together."""
+
+    channels: tuple[str, ...]
+    measured: bool
+    rules: tuple[tuple[Pack, Rule], ...]
+
+
+@dataclass(frozen=True)
 class Packs:
     """The packs that judge together, with the definitions they share."""
 
@@ -145,26 +156,51 @@ class Packs:
         return found | {"definitions": f"sha256:{self.definitions_sha256}"}
 
     @cached_property
-    def days(self) -> dict[date, tuple[tuple[Pack, Rule], ...]]:
+    def days(self) -> dict[date, tuple[tuple[Place, tuple[Group, ...]], ...]]:
         """The rules in force by day, as far as they were asked for; see `in_force`."""
         return {}
 
-    def in_force(self, day: date) -> tuple[tuple[Pack, Rule], ...]:
-        """Every rule in force on a day, with its pack."""
+    @cached_property
+    def dated(self) -> dict[date, Mapping[str, Any]]:
+        """The dated values by day, as far as they were asked for; see `values`."""
+        return {}
+
+    @cached_property
+    def spoken(self) -> dict[tuple[date, str], frozenset[str]]:
+        """The places spoken for by day and channel, as far as they were asked for; see `coverage.spoken`."""
+        return {}
+
+    def in_force(self, day: date) -> tuple[tuple[Place, tuple[Group, ...]], ...]:
+        """Every rule in force on a day with its pack, by place and then by channels."""
         if day not in self.days:
-            if len(self.days) > 64:
+            if len(self.days) > MOST_DAYS:
                 self.days.clear()
-            self.days[day] = tuple((pack, rule) for pack in self.packs for rule in pack.rules if rule.in_force(day))
+            self.days[day] = grouped((pack, rule) for pack in self.packs for rule in pack.rules if rule.in_force(day))
         return self.days[day]
 
-    def values(self, day: date) -> dict[str, Any]:
+    def values(self, day: date) -> Mapping[str, Any]:
         """The dated values of all packs on a day; those that have no value yet are left out."""
-        found = {name: dated.on(day) for pack in self.packs for name, dated in pack.values.items()}
-        return {name: value for name, value in found.items() if value is not None}
+        if day not in self.dated:
+            if len(self.dated) > MOST_DAYS:
+                self.dated.clear()
+            found = {name: dated.on(day) for pack in self.packs for name, dated in pack.values.items()}
+            self.dated[day] = {name: value for name, value in found.items() if value is not None}
+        return self.dated[day]
 
     def rule(self, identifier: str) -> Rule:
         """The rule of that id; raises KeyError."""
         return next(rule for pack in self.packs for rule in pack.rules if rule.id == identifier)
+
+
+def grouped(rules: Iterable[tuple[Pack, Rule]]) -> tuple[tuple[Place, tuple[Group, ...]], ...]:
+    """Rules by place, then by channels and whether they read measured facts."""
+    places: dict[Place, dict[tuple[tuple[str, ...], bool], list[tuple[Pack, Rule]]]] = {}
+    for pack, rule in rules:
+        places.setdefault(rule.where, {}).setdefault((rule.channels, rule.measured), []).append((pack, rule))
+    return tuple(
+        (where, tuple(Group(channels, measured, tuple(some)) for (channels, measured), some in groups.items()))
+        for where, groups in places.items()
+    )
 
 
 @lru_cache(maxsize=8)

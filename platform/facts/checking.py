@@ -57,7 +57,7 @@ def section(value: Any, path: str, tree: Mapping[str, Any], extra: Mapping[str, 
     """Check one section or group: its facts by the catalogue and its structure (`extra`) by their own checks."""
     if value is None:
         return
-    mapping(value, path, [*extra, *tree])
+    mapping(value, path, {**extra, **tree})
     for name, entry in value.items():
         where = joined(path, name)
         if entry is None:

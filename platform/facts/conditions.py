@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from facts.cel_extension import cel
@@ -70,6 +70,16 @@ class Condition:
     names: frozenset[str]
     bound: frozenset[str]
 
+    @cached_property
+    def order(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Its facts and its names, each in alphabetical order."""
+        return tuple(sorted(self.paths)), tuple(sorted(self.names))
+
+    @cached_property
+    def undefined(self) -> frozenset[str]:
+        """The variables that may be undefined because an answer is absent."""
+        return frozenset({*map(variable, self.paths), *self.names})
+
     def evaluate(self, context: cel.Context) -> Truth:
         """Return the truth of this condition in `context`.
 
@@ -88,7 +98,7 @@ class Condition:
             return self.program.execute(context)
         except RuntimeError as error:
             undefined = UNDEFINED.match(str(error))
-            if undefined and undefined[1] in {*map(variable, self.paths), *self.names}:
+            if undefined and undefined[1] in self.undefined:
                 return None
             raise ConditionError(f"{self.source!r}: {error}") from error
         except (ArithmeticError, LookupError, TypeError, ValueError) as error:

@@ -89,7 +89,7 @@ def load(source: str | Path, catalogue: Catalogue | None = None) -> Registration
         form = {".json": "json", ".yaml": "yaml", ".yml": "yaml"}.get(source.suffix.lower())
         source = read_file(source)
     found = reading.read(source, form=form)
-    return parse(found.data, catalogue, lines=found.lines)
+    return checked(found.data, catalogue, found.lines)
 
 
 def read_file(path: Path) -> str:
@@ -106,11 +106,16 @@ def read_file(path: Path) -> str:
 def parse(data: Any, catalogue: Catalogue | None = None, *, lines: Mapping[str, int] | None = None) -> Registration:
     """Make a registration of decoded data (as from REST); raises InvalidDocument."""
     reading.measure(data)
+    return checked(data, catalogue, lines or {})
+
+
+def checked(data: Any, catalogue: Catalogue | None, lines: Mapping[str, int]) -> Registration:
+    """Make a registration of data whose size and depth were measured when it was read; raises InvalidDocument."""
     try:
         check(data, catalogue or load_catalogue())
     except InvalidDocument as error:
-        raise InvalidDocument(error.path, error.found, error.expected, (lines or {}).get(error.path)) from error
-    return Registration(normalise(data), lines or {})
+        raise InvalidDocument(error.path, error.found, error.expected, lines.get(error.path)) from error
+    return Registration(normalise(data), lines)
 
 
 def normalise(document: Mapping[str, Any]) -> dict[str, Any]:

@@ -22,12 +22,19 @@ CA-NT CA-NU CA-ON CA-PE CA-QC CA-SK CA-YT
 COUNTRIES = frozenset(ISO_3166_1.split())
 STATES = frozenset(ISO_3166_2.split())
 CODES = COUNTRIES | STATES
+STATES_OF = {country: tuple(sorted(one for one in STATES if one.startswith(country))) for country in ("US", "CA")}
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
+def reached(laws: tuple[str, ...]) -> frozenset[str]:
+    """Every place whose people a law of any of several places reaches; see `covers`."""
+    states = (state for law in laws for state in STATES_OF.get(law, ()))
+    return frozenset({*laws, *states, *(law.partition("-")[0] for law in laws)})
+
+
 def reaches(laws: tuple[str, ...], place: str) -> bool:
     """Whether a law of any of several places reaches people in `place`; see `covers`."""
-    return any(covers(law, place) for law in laws)
+    return place in reached(laws)
 
 
 def covers(law: str, place: str) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +20,8 @@ MAX_CHARACTERS = 2_000_000
 MAX_DEPTH = 24
 MAX_NODES = 50_000
 INTEGER = re.compile(r"[-+]?[0-9]{1,18}\Z")
+NUMERIC = frozenset("+-.0123456789")
+"""What a number may begin with."""
 NUMBER = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?\Z")
 WORDS: dict[str, bool | None] = {"": None, "~": None, "null": None, "Null": None, "NULL": None}
 WORDS |= {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
@@ -56,37 +58,45 @@ class Builder:
 
     def feed(self, event: yaml.Event) -> None:
         """Take one event of the parser."""
-        line, tag = line_of(event), getattr(event, "tag", None)
-        if tag not in (None, "!"):
-            raise InvalidDocument(self.path(), tag, "plain data without a YAML tag", line)
-        if isinstance(event, yaml.ScalarEvent):
-            self.scalar(event, line)
-        elif isinstance(event, yaml.AliasEvent):
-            if event.anchor not in self.anchors:
-                raise InvalidDocument(self.path(), f"*{event.anchor}", "an alias of a finished anchor", line)
-            self.place(*self.anchors[event.anchor], None, line)
-        elif isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
-            self.open({} if isinstance(event, yaml.MappingStartEvent) else [], event.anchor, line)
-        elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
+        kind = event.__class__
+        if kind is yaml.ScalarEvent:
+            self.scalar(event, line_of(event))
+        elif kind is yaml.MappingStartEvent:
+            self.open({}, event, line_of(event))
+        elif kind is yaml.SequenceStartEvent:
+            self.open([], event, line_of(event))
+        elif kind in (yaml.MappingEndEvent, yaml.SequenceEndEvent):
             done = self.stack.pop()
-            self.place(done.value, done.nodes, done.anchor, line, again=False)
+            self.place(done.value, done.nodes, done.anchor, line_of(event), again=False)
+        elif kind is yaml.AliasEvent:
+            if event.anchor not in self.anchors:
+                raise InvalidDocument(self.path(), f"*{event.anchor}", "an alias of a finished anchor", line_of(event))
+            self.place(*self.anchors[event.anchor], None, line_of(event))
+
+    def refuse_tag(self, tag: str | None, line: int) -> None:
+        """Raise InvalidDocument for a tag, which would make more of data than data."""
+        if tag is not None and tag != "!":
+            raise InvalidDocument(self.path(), tag, "plain data without a YAML tag", line)
 
     def scalar(self, event: yaml.ScalarEvent, line: int) -> None:
         """Take a key or a plain value."""
-        frame = self.stack[-1] if self.stack else None
-        if frame is None or isinstance(frame.value, list) or frame.key is not None:
-            plain = event.style in (None, "")
-            self.place(self.resolve(event.value, line) if plain else event.value, 1, event.anchor, line)
+        self.refuse_tag(event.tag, line)
+        frame, value = self.stack[-1] if self.stack else None, event.value
+        if frame is None or frame.key is not None or frame.value.__class__ is list:
+            plain = not event.style
+            self.place(self.resolve(value, line) if plain else value, 1, event.anchor, line)
             return
-        if event.value in frame.value or event.value == "<<":
-            raise InvalidDocument(joined(frame.path, event.value), event.value, "each key once, and no merge key", line)
-        frame.key = event.value
-        self.lines.setdefault(joined(frame.path, event.value), line)
+        if value in frame.value or value == "<<":
+            raise InvalidDocument(joined(frame.path, value), value, "each key once, and no merge key", line)
+        frame.key = value
+        self.lines.setdefault(joined(frame.path, value), line)
 
     def resolve(self, text: str, line: int) -> Any:
         """The value of an unquoted scalar by the YAML 1.2 core schema."""
         if text in WORDS:
             return WORDS[text]
+        if text[0] not in NUMERIC:
+            return text
         if INTEGER.match(text):
             return int(text)
         if NUMBER.match(text) or text.lower().lstrip("+-") in (".inf", ".nan"):
@@ -96,8 +106,9 @@ class Builder:
             return value
         return text
 
-    def open(self, value: dict[str, Any] | list[Any], anchor: str | None, line: int) -> None:
+    def open(self, value: dict[str, Any] | list[Any], event: yaml.CollectionStartEvent, line: int) -> None:
         """Begin a collection."""
+        self.refuse_tag(event.tag, line)
         frame = self.stack[-1] if self.stack else None
         if frame is not None and isinstance(frame.value, dict) and frame.key is None:
             raise InvalidDocument(frame.path, value, "a key that is text", line)
@@ -105,7 +116,7 @@ class Builder:
             raise InvalidDocument(self.path(), f"{len(self.stack) + 1} levels", f"at most {MAX_DEPTH} levels", line)
         path = self.path()
         self.lines.setdefault(path, line)
-        self.stack.append(Frame(value, path, anchor))
+        self.stack.append(Frame(value, path, event.anchor))
 
     def place(self, value: Any, nodes: int, anchor: str | None, line: int, again: bool = True) -> None:
         """Put a finished value where it belongs. An alias counts as often as it is used."""
@@ -167,8 +178,8 @@ def read_yaml(text: str) -> Reading:
     """Decode one YAML document; see `read`."""
     builder, documents = Builder(), 0
     try:
-        for event in yaml.parse(text, Loader=yaml.CSafeLoader):
-            documents += isinstance(event, yaml.DocumentStartEvent)
+        for event in events(text):
+            documents += event.__class__ is yaml.DocumentStartEvent
             if documents > 1:
                 raise InvalidDocument("", "several documents", "one document in the file", line_of(event))
             builder.feed(event)
@@ -177,6 +188,19 @@ def read_yaml(text: str) -> Reading:
         found = getattr(error, "problem", None) or "unreadable characters"
         raise InvalidDocument("", found, "YAML", mark.line + 1 if mark else None) from error
     return Reading(builder.root, builder.lines)
+
+
+def events(text: str) -> Iterator[yaml.Event]:
+    """Yield the events of a text by libyaml, up to the end of the stream; raises yaml.YAMLError."""
+    loader = yaml.CSafeLoader(text)
+    try:
+        # Without the parser's own look-ahead, which doubles the calls for each event.
+        event = loader.get_event()
+        while event.__class__ is not yaml.StreamEndEvent:
+            yield event
+            event = loader.get_event()
+    finally:
+        loader.dispose()
 
 
 def read_json(text: str) -> Reading:
