@@ -1,4 +1,4 @@
-"""How fast registrations are judged, against reading the same YAML with bare conditions; how fast the command starts."""
+"""How fast registrations are judged, against reading the same YAML with bare conditions; how fast one run is."""
 
 import json
 import os

@@ -14,6 +14,15 @@ Can = Literal["blocked", "needs_human", "clear"]
 WORST: tuple[Can, ...] = ("blocked", "needs_human", "clear")
 
 
+def effect_of(side: str, severity: str, outcome: str) -> Can:
+    """What a finding of this side, severity and outcome alone makes of the CAN verdict of its countries."""
+    if side != "can" or (severity == "advise" and outcome != "errored"):
+        return "clear"
+    if outcome in ("violated", "errored"):
+        return "blocked"
+    return "needs_human" if outcome in ("judgement", "unanswered") else "clear"
+
+
 @dataclass(frozen=True)
 class Finding:
     """One rule that has something to say. `scope` is "campaign" or "source:<key>"; `asks` names unanswered facts.
@@ -42,11 +51,7 @@ class Finding:
     @property
     def effect(self) -> Can:
         """What the finding alone makes of the CAN verdict of its countries."""
-        if self.side != "can" or (self.severity == "advise" and self.outcome != "errored"):
-            return "clear"
-        if self.outcome in ("violated", "errored"):
-            return "blocked"
-        return "needs_human" if self.outcome in ("judgement", "unanswered") else "clear"
+        return effect_of(self.side, self.severity, self.outcome)
 
     def as_dict(self) -> dict[str, Any]:
         """The finding as JSON data."""

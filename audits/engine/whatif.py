@@ -12,7 +12,7 @@ from audits.engine.case import Asked, Case, put_to
 from audits.engine.environment import answered, answered_for
 from audits.engine.light_touch.scoring import Scope
 from audits.engine.packs import Rule
-from audits.engine.verdict import Can, Finding, worst
+from audits.engine.verdict import Can, Finding, effect_of, worst
 
 SHAPING = frozenset({"campaign.channels", "campaign.countries", "brand.country"})
 """Facts that decide which rules are put at all."""
@@ -39,7 +39,7 @@ class Plan:
     def effect(self, one: Asked, scope: Scope, changes: Mapping[str, Any]) -> Can:
         """What one rule would make of the verdict in one scope."""
         here = answered_for(one.rule, self.case.packs, scope.here, changes)
-        return effect_of(one.rule, ask(one.rule, here, one.place))
+        return effect(one.rule, ask(one.rule, here, one.place))
 
     def anew(self, changes: Mapping[str, Any]) -> Can:
         """The CAN verdict where the changes decide which rules are put."""
@@ -51,15 +51,13 @@ class Plan:
         )
         gaps = coverage.gaps(packs, changed.on, changed.countries, changed.campaign.here)
         effects = [
-            effect_of(one.rule, ask(one.rule, scope.here, one.place))
+            effect(one.rule, ask(one.rule, scope.here, one.place))
             for one in put_to(changed)
             for scope in changed.scopes(one.rule)
         ]
         return worst([*effects, *(gap.effect for gap in gaps)])
 
 
-def effect_of(rule: Rule, answer: Answer) -> Can:
-    """What one answer makes of the CAN verdict; see `Finding.effect`."""
-    if rule.side != "can" or answer.outcome is None or (rule.severity == "advise" and answer.outcome != "errored"):
-        return "clear"
-    return "blocked" if answer.outcome in ("violated", "errored") else "needs_human"
+def effect(rule: Rule, answer: Answer) -> Can:
+    """What one answer makes of the CAN verdict."""
+    return effect_of(rule.side, rule.severity, answer.outcome) if answer.outcome else "clear"

@@ -58,17 +58,16 @@ class Builder:
 
     def feed(self, event: yaml.Event) -> None:
         """Take one event of the parser."""
-        kind = event.__class__
-        if kind is yaml.ScalarEvent:
+        if isinstance(event, yaml.ScalarEvent):
             self.scalar(event, line_of(event))
-        elif kind is yaml.MappingStartEvent:
+        elif isinstance(event, yaml.MappingStartEvent):
             self.open({}, event, line_of(event))
-        elif kind is yaml.SequenceStartEvent:
+        elif isinstance(event, yaml.SequenceStartEvent):
             self.open([], event, line_of(event))
-        elif kind in (yaml.MappingEndEvent, yaml.SequenceEndEvent):
+        elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
             done = self.stack.pop()
             self.place(done.value, done.nodes, done.anchor, line_of(event), again=False)
-        elif kind is yaml.AliasEvent:
+        elif isinstance(event, yaml.AliasEvent):
             if event.anchor not in self.anchors:
                 raise InvalidDocument(self.path(), f"*{event.anchor}", "an alias of a finished anchor", line_of(event))
             self.place(*self.anchors[event.anchor], None, line_of(event))
@@ -196,7 +195,7 @@ def events(text: str) -> Iterator[yaml.Event]:
     try:
         # Without the parser's own look-ahead, which doubles the calls for each event.
         event = loader.get_event()
-        while event.__class__ is not yaml.StreamEndEvent:
+        while event is not None and event.__class__ is not yaml.StreamEndEvent:
             yield event
             event = loader.get_event()
     finally:

@@ -14,11 +14,11 @@ from facts.checking import CONTENT, HEADERS, LARGEST, LONGEST_HEADER
 from facts.places import CODES
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-KEY = {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"}
-KEYS = {"type": ["array", "null"], "items": KEY, "uniqueItems": True}
-TEXT = {"type": ["string", "null"]}
+KEY: dict[str, Any] = {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"}
+KEYS: dict[str, Any] = {"type": ["array", "null"], "items": KEY, "uniqueItems": True}
+TEXT: dict[str, Any] = {"type": ["string", "null"]}
 HEADER = {"type": ["string", "null"], "maxLength": LONGEST_HEADER, "pattern": "^[^\\u0000-\\u001f\\u007f]*$"}
-DAY = {"type": ["string", "null"], "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
+DAY: dict[str, Any] = {"type": ["string", "null"], "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
 
 
 def json_schema(catalogue: Catalogue | None = None) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from gettext import gettext as _
 from typing import Any
 
+from audits.engine.countries import alike, by_country
 from facts.catalogue import Catalogue
 
 WIDTH = 100
@@ -51,13 +52,31 @@ def head(answer: Mapping[str, Any]) -> Iterator[str]:
     should = answer["should"]
     yield f"{answer['file']}: {VERDICTS[answer['verdict']].upper()}"
     yield _("  CAN:    {verdict}").format(verdict=VERDICTS[answer["can"]["verdict"]])
-    countries = answer["can"]["countries"]
-    if len(set(countries.values())) > 1:
-        for verdict in ("blocked", "needs_human", "clear"):
-            named = [place for place, one in countries.items() if one == verdict]
-            if named:
-                yield f"          {VERDICTS[verdict]}: {', '.join(named)}"
+    yield from by_countries(answer)
     yield _("  SHOULD: {band}, {score} of 100").format(band=should["verdict"], score=should["score"])
+
+
+def by_countries(answer: Mapping[str, Any]) -> Iterator[str]:
+    """A small table: where, what it can do there, and what decides. Left out where one row would say it all."""
+    rows = alike(by_country(answer))
+    names = [", ".join(row.countries) for row in rows]
+    where = min(max(map(len, names), default=0), 24)
+    what = max((len(VERDICTS[row.verdict]) for row in rows), default=0)
+    for row, name in zip(rows, names, strict=True) if len(rows) > 1 else ():
+        because = "; ".join(
+            one["title"] + (f" ({cited['law']} {cited['article']})" if cited else "")
+            for one in row.deciding
+            for cited in [next(iter(one["citations"]), None)]
+        )
+        said = f"{VERDICTS[row.verdict]:{what}}" + (f"  {because}" if because else "")
+        yield from wrapped_at(f"          {name:{where}}  ", said.rstrip())
+
+
+def wrapped_at(start: str, sentence: str) -> list[str]:
+    """A sentence after a heading, its further lines indented like the first."""
+    return textwrap.wrap(
+        sentence, WIDTH, initial_indent=start, subsequent_indent=" " * min(len(start) + 4, 40), drop_whitespace=True
+    )
 
 
 def findings(found: Sequence[Mapping[str, Any]]) -> Iterator[str]:
