@@ -142,7 +142,7 @@ def light_touch(case: Case, table: Table, allowed: Allowed | None) -> tuple[Shou
     """The SHOULD side, and the unanswered facts that hold it heavy. Only changes that are `allowed` are proposed."""
     counted = lines(table, case.campaign, case.sources)
     limits = caps(table, case.campaign, case.sources)
-    score = total(table, [line.points for line in counted], [limit for limit, _ in limits])
+    score = total(table, [(line.family, line.points) for line in counted], [limit for limit, _ in limits]).score
     band = table.band(score)
     found: tuple[Proposal, ...] = ()
     if allowed is not None:

@@ -15,6 +15,7 @@ from facts.conditions import Condition, compile_condition
 
 Kind = Literal["bool", "int", "number", "text", "country", "countries", "fields", "choice", "choices"]
 Order = tuple[Any, ...] | Literal["rising", "falling"] | None
+Change = Literal["plan", "history"]
 SECTIONS = ("brand", "source", "campaign")
 HERE = Path(__file__).parent
 TYPED: frozenset[str] = frozenset({"bool", "int", "number", "text", "country", "countries", "fields"})
@@ -26,11 +27,13 @@ class InvalidCatalogue(ValueError):
 
 @dataclass(frozen=True)
 class Group:
-    """One section of a form: `section` is brand, source or campaign."""
+    """One section of a form: `section` is brand, source or campaign. See Fact for `change` and `because`."""
 
     section: str
     key: str
     title: str
+    change: Change = "history"
+    because: str = ""
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,7 @@ class Fact:
 
     `order` lists the answers from better to worse, or says that a number or a set gets worse as it is `rising` or
     `falling`; None where no answer is worse than another. `when` is the condition under which it must be asked.
+    `change` says whether a plan can still give another answer, or whether it is history, and `because` why.
     """
 
     path: str
@@ -50,6 +54,8 @@ class Fact:
     when: Condition | None
     group: str
     order: Order
+    change: Change = "history"
+    because: str = ""
 
     @property
     def name(self) -> str:
@@ -116,7 +122,8 @@ def read(path: Path, measured: Path) -> Catalogue:
     """Read a catalogue and the measured facts from their files; raises InvalidCatalogue."""
     data = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     groups = tuple(
-        Group(section, entry["key"], entry["title"]) for section in SECTIONS for entry in data["groups"][section]
+        Group(section, entry["key"], entry["title"], *read_change(entry, f"groups.{section}.{entry['key']}"))
+        for section in SECTIONS for entry in data["groups"][section]
     )
     trees = {section: read_tree(data[section], section, groups) for section in SECTIONS}
     extra = yaml.load(measured.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
@@ -161,7 +168,20 @@ def read_fact(entry: Mapping[str, Any], path: str, groups: tuple[Group, ...]) ->
         raise InvalidCatalogue(f"{path}: its group {group!r} is not listed under groups.{section}")
     when = compile_condition(entry["when"]) if "when" in entry else None
     order = read_order(entry.get("order"), path, kind, choices)
-    return Fact(path, section, entry["ask"], kind, choices, entry.get("clean"), when, group, order)
+    own = {known.key: known for known in groups if known.section == section}.get(group)
+    change, because = read_change(entry, path, (own.change, own.because) if own else ("history", ""))
+    return Fact(path, section, entry["ask"], kind, choices, entry.get("clean"), when, group, order, change, because)
+
+
+def read_change(
+    entry: Mapping[str, Any], where: str, inherited: tuple[Change, str] = ("history", "")
+) -> tuple[Change, str]:
+    """Whether an answer can still change, and why; raises InvalidCatalogue for another word or without a reason."""
+    if "change" not in entry:
+        return inherited
+    if entry["change"] not in ("plan", "history") or not entry.get("because"):
+        raise InvalidCatalogue(f"{where}: change is plan or history, with the reason under because")
+    return ("plan" if entry["change"] == "plan" else "history"), entry["because"]
 
 
 def read_order(order: Any, path: str, kind: Kind, choices: tuple[str, ...]) -> Order:

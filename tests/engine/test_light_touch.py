@@ -1,5 +1,6 @@
 """SHOULD: the score follows the table, every point can be traced, and what is proposed really helps."""
 
+import json
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ import yaml
 
 from audits.engine import InvalidPack, judge, load_packs
 from audits.engine.light_touch.table import TABLE, load_table
-from tests.registrations import put, registered
+from tests.registrations import overlaid, put, registered
 
 DAY = date(2026, 11, 21)
 PACKS = load_packs()
@@ -43,11 +44,21 @@ def should(facts: dict[str, Any], **keywords: Any) -> Any:
     return judge(registered(facts), packs=PACKS, on=DAY, **keywords).should
 
 
-def test_the_score_is_the_sum_of_its_lines_with_relief_limited_to_half() -> None:
-    told = should(PRESSED)
+def test_the_score_is_the_sum_of_its_lines_with_relief_limited_to_half_of_the_use_of_data() -> None:
+    told = should({"campaign": {"timing": {"per_week": 14}, "offer": {"benefit": "none"}}})
     intrusion = sum(line.points for line in told.factors if line.points > 0)
+    relievable = sum(line.points for line in told.factors if line.points > 0 and line.family in load_table().relieved)
     relief = -sum(line.points for line in told.factors if line.points < 0)
-    assert told.score == round(100 - intrusion + min(relief, intrusion / 2))
+    assert not told.caps
+    assert told.score == round(100 - intrusion + min(relief, relievable / 2))
+
+
+def test_relief_never_buys_back_pressure_deceit_or_a_weak_moment() -> None:
+    for facts in ({"message": {"must_share": True}}, {"timing": {"sensitive_date": True}}):
+        steered, unsteered = (
+            should({"campaign": overlaid(facts, {"message": {"privacy_link": link}})}).score for link in (True, False)
+        )
+        assert steered == unsteered < should({}).score - 20
 
 
 def test_every_line_names_the_facts_it_rests_on() -> None:
@@ -69,6 +80,28 @@ def test_of_several_sources_the_heaviest_counts() -> None:
 def test_an_unanswered_fact_takes_the_worst_level_and_says_so() -> None:
     line = next(one for one in should({"campaign": {"timing": {"sensitive_date": None}}}).factors if one.unknown)
     assert (line.factor, line.points) == ("sensitive_date", 25)
+
+
+@pytest.mark.parametrize(("milder", "heavier"), [({}, {"timing": {"per_week": 7}}), ({}, {"offer": {"benefit": "none"}})])
+def test_of_two_capped_campaigns_the_lighter_scores_higher(milder: dict[str, Any], heavier: dict[str, Any]) -> None:
+    pressed = {"message": {"pressure": ["guilt"]}}
+    light, heavy = (should({"campaign": overlaid(pressed, facts)}) for facts in (milder, heavier))
+    assert light.caps == heavy.caps != ()
+    assert heavy.score < light.score <= 79
+
+
+def test_every_factor_of_the_research_is_in_the_table_or_acts_at_the_gate() -> None:
+    research = Path(__file__).resolve().parents[3] / "shared" / "law" / "light_touch_factors.json"
+    if not research.exists():
+        pytest.skip("../shared/law is not here; the table stands alone")
+    at_the_gate = {"spacing"}
+    known = {factor["id"] for factor in json.loads(research.read_text(encoding="utf-8"))["factors"]}
+    assert known - at_the_gate <= {factor.id for factor in load_table().factors}
+
+
+def test_every_factor_says_what_would_take_its_points_away() -> None:
+    assert all(factor.remedy.endswith(".") for factor in load_table().factors)
+    assert all(line.remedy for line in should(WATCHED).factors if line.points > 0)
 
 
 @pytest.mark.parametrize("facts", [PRESSED, WATCHED])

@@ -23,7 +23,7 @@ def read(name: str) -> list[dict[str, Any]]:
 
 
 CASES = [case for case in read("enforcement.yaml") if case["confidence"] != "low"]
-STORIES = [*read("stories.yaml"), *read("controls.yaml")]
+STORIES = [*read("stories.yaml"), *read("more_stories.yaml"), *read("controls.yaml")]
 VARIANTS = {f"{story['id']}/{name}": variant for story in STORIES for name, variant in story["variants"].items()}
 
 

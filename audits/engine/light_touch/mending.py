@@ -47,7 +47,7 @@ class Search:
             for number in self.table.capped_by.get(path, ()):
                 held[number] = self.holds(number, self.table.caps[number], changes)
         limits = [cap.limit for cap, holds in zip(self.table.caps, held, strict=True) if holds]
-        return total(self.table, points, limits)
+        return total(self.table, list(zip(self.table.families, points, strict=True)), limits).score
 
     def count(self, factor: Factor, changes: Mapping[str, Any]) -> int:
         """The points of one factor; of several sources the heaviest counts."""
@@ -111,7 +111,7 @@ def proposals(search: Search) -> tuple[Proposal, ...]:
 
 def capped(search: Search, now: int) -> bool:
     """Whether a cap holds the score down, so that a single change may help only together with another."""
-    return total(search.table, [search.count(factor, {}) for factor in search.table.factors], []) > now
+    return total(search.table, [(factor.family, search.count(factor, {})) for factor in search.table.factors], []).score > now
 
 
 def as_changes(search: Search, changes: Mapping[str, Any]) -> tuple[Change, ...]:

@@ -21,9 +21,11 @@ class Line:
     """One factor that counted: points, the answers it rests on, and why. `unknown`: an unanswered fact decided."""
 
     factor: str
+    family: str
     points: int
     facts: Mapping[str, Any]
     reason: str
+    remedy: str
     citations: tuple[str, ...]
     evidence: str
     unknown: bool
@@ -33,9 +35,11 @@ class Line:
         """The line as JSON data."""
         return {
             "factor": self.factor,
+            "family": self.family,
             "points": self.points,
             "facts": dict(self.facts),
             "reason": self.reason,
+            "remedy": self.remedy,
             "citations": list(self.citations),
             "evidence": self.evidence,
             "unknown": self.unknown,
@@ -116,9 +120,11 @@ def line(factor: Factor, scope: Scope) -> Line:
     read = sorted(factor.reads)
     return Line(
         factor.id,
+        factor.family,
         level.points,
         {path: scope.here.answer(path) for path in read},
         level.says,
+        factor.remedy if level.points > 0 else "",
         factor.citations,
         factor.evidence,
         unknown,
@@ -167,9 +173,23 @@ def caps(table: Table, campaign: Scope, sources: Sequence[Scope]) -> list[tuple[
     ]
 
 
-def total(table: Table, points: Sequence[int], limits: Sequence[int]) -> int:
-    """The score of all points under the caps that hold: from 0 to 100."""
-    intrusion = sum(point for point in points if point > 0)
-    relief = -sum(point for point in points if point < 0)
-    score = round(100 - intrusion + min(relief, intrusion * table.relief_share))
-    return max(0, min(100, score, *limits))
+@dataclass(frozen=True)
+class Sum:
+    """How the points make the score: intrusion, relief before and after its limit, the score without and with caps."""
+
+    intrusion: int
+    relief: int
+    counted: float
+    uncapped: float
+    score: int
+
+
+def total(table: Table, points: Sequence[tuple[str, int]], limits: Sequence[int]) -> Sum:
+    """Add up points (with the family of each) under the caps that hold: a score from 0 to 100."""
+    intrusion = sum(point for _, point in points if point > 0)
+    relievable = sum(point for family, point in points if point > 0 and family in table.relieved)
+    relief = -sum(point for _, point in points if point < 0)
+    counted = min(relief, relievable * table.relief_share)
+    open_score = min(100.0, max(0.0, 100 - intrusion + counted))
+    held = [limit * (1 - table.cap_share * (1 - open_score / 100)) for limit in limits]
+    return Sum(intrusion, relief, counted, open_score, max(0, round(min([open_score, *held]))))

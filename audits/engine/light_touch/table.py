@@ -13,6 +13,7 @@ import yaml
 
 from audits.engine.definitions import Definition, expanded, read_definitions
 from audits.engine.errors import InvalidPack
+from audits.engine.light_touch.lag import lag_definitions, windows_in_force
 from facts.catalogue import Catalogue
 from facts.conditions import Condition, compile_condition
 
@@ -36,6 +37,7 @@ class Factor:
     family: str
     scope: str
     reason: str
+    remedy: str
     evidence: str
     citations: tuple[str, ...]
     levels: tuple[Level, ...]
@@ -54,12 +56,17 @@ class Cap:
 
 @dataclass(frozen=True)
 class Table:
-    """All factors and caps, the bands, which facts a plan can still change, and the studies that are cited."""
+    """All factors and caps, the bands, which facts a plan can still change, and the studies that are cited.
+
+    `relieved` are the families whose intrusion relief can take away, up to `relief_share` of it.
+    """
 
     version: str
     light: int
     mixed: int
     relief_share: float
+    cap_share: float
+    relieved: frozenset[str]
     factors: tuple[Factor, ...]
     caps: tuple[Cap, ...]
     changeable: tuple[str, ...]
@@ -71,6 +78,11 @@ class Table:
     def read_by(self) -> Mapping[str, tuple[int, ...]]:
         """The numbers of the factors that read each fact."""
         return index([factor.reads for factor in self.factors])
+
+    @cached_property
+    def families(self) -> tuple[str, ...]:
+        """The family of each factor."""
+        return tuple(factor.family for factor in self.factors)
 
     @cached_property
     def capped_by(self) -> Mapping[str, tuple[int, ...]]:
@@ -90,7 +102,7 @@ def load_table(path: Path = TABLE) -> Table:
     content = path.read_bytes()
     data = yaml.load(content.decode("utf-8"), Loader=yaml.CSafeLoader)
     facts, studies = catalogue.load(), data["studies"]
-    definitions = read_definitions(data["definitions"], facts)
+    definitions = read_definitions(data["definitions"] | lag_definitions(windows_in_force(data)), facts)
     factors = tuple(read_factor(entry, facts, studies, definitions) for entry in data["factors"])
     caps = tuple(
         Cap(entry["limit"], entry["scope"], known(entry["when"], facts, entry["reason"], definitions), entry["reason"])
@@ -102,7 +114,8 @@ def load_table(path: Path = TABLE) -> Table:
         raise InvalidPack(f"factors.yaml: changeable names {', '.join(unknown)}, which is no fact")
     bands = data["bands"]
     return Table(
-        str(data["version"]), bands["light"], bands["mixed"], data["relief_share"], factors, caps,
+        str(data["version"]), bands["light"], bands["mixed"], data["relief_share"], data["cap_share"],
+        frozenset(data["relieved"]), factors, caps,
         tuple(data["changeable"]), tuple(data["bundles"]), studies,
         hashlib.sha256(content).hexdigest(),
     )  # fmt: skip
@@ -134,7 +147,7 @@ def read_factor(
     if entry["scope"] == "campaign" and any(path.startswith("source.") for path in reads):
         raise InvalidPack(f"factor {name}: of scope campaign, but it reads facts of a source")
     return Factor(
-        name, entry["family"], entry["scope"], entry["reason"], entry["evidence"], tuple(entry["citations"]), levels,
+        name, entry["family"], entry["scope"], entry["reason"], entry["remedy"], entry["evidence"], tuple(entry["citations"]), levels,
         reads,
     )  # fmt: skip
 
