@@ -123,7 +123,8 @@ def read(path: Path, measured: Path) -> Catalogue:
     data = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     groups = tuple(
         Group(section, entry["key"], entry["title"], *read_change(entry, f"groups.{section}.{entry['key']}"))
-        for section in SECTIONS for entry in data["groups"][section]
+        for section in SECTIONS
+        for entry in data["groups"][section]
     )
     trees = {section: read_tree(data[section], section, groups) for section in SECTIONS}
     extra = yaml.load(measured.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)

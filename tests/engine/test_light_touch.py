@@ -82,7 +82,9 @@ def test_an_unanswered_fact_takes_the_worst_level_and_says_so() -> None:
     assert (line.factor, line.points) == ("sensitive_date", 25)
 
 
-@pytest.mark.parametrize(("milder", "heavier"), [({}, {"timing": {"per_week": 7}}), ({}, {"offer": {"benefit": "none"}})])
+@pytest.mark.parametrize(
+    ("milder", "heavier"), [({}, {"timing": {"per_week": 7}}), ({}, {"offer": {"benefit": "none"}})]
+)
 def test_of_two_capped_campaigns_the_lighter_scores_higher(milder: dict[str, Any], heavier: dict[str, Any]) -> None:
     pressed = {"message": {"pressure": ["guilt"]}}
     light, heavy = (should({"campaign": overlaid(pressed, facts)}) for facts in (milder, heavier))

@@ -42,7 +42,10 @@ def dated_windows() -> tuple[tuple[date, Windows], ...]:
 def read_windows(entries: Sequence[Mapping[str, Any]]) -> tuple[tuple[date, Windows], ...]:
     """Read lists of windows; raises InvalidPack where one is empty, ends before it begins or is out of its order."""
     found = tuple(
-        (entry["from"], {kind: Window(float(one["floor"]), float(one["ceiling"])) for kind, one in entry["hours"].items()})
+        (
+            entry["from"],
+            {kind: Window(float(one["floor"]), float(one["ceiling"])) for kind, one in entry["hours"].items()},
+        )
         for entry in entries
     )
     if not found or list(found) != sorted(found, key=lambda one: one[0]):
@@ -63,7 +66,7 @@ def windows_in_force(data: Mapping[str, Any]) -> Windows:
 
 
 def window(kind: str, on: date) -> Window | None:
-    """The window of a trigger on a day; None where there is none (a schedule, an unknown kind, before the first list)."""
+    """The window of a trigger on a day; None for a schedule, an unknown kind, or before the first list."""
     found = [windows for day, windows in dated_windows() if day <= on]
     return found[-1].get(kind) if found else None
 

@@ -111,7 +111,10 @@ def proposals(search: Search) -> tuple[Proposal, ...]:
 
 def capped(search: Search, now: int) -> bool:
     """Whether a cap holds the score down, so that a single change may help only together with another."""
-    return total(search.table, [(factor.family, search.count(factor, {})) for factor in search.table.factors], []).score > now
+    return (
+        total(search.table, [(factor.family, search.count(factor, {})) for factor in search.table.factors], []).score
+        > now
+    )
 
 
 def as_changes(search: Search, changes: Mapping[str, Any]) -> tuple[Change, ...]:

@@ -147,8 +147,8 @@ def read_factor(
     if entry["scope"] == "campaign" and any(path.startswith("source.") for path in reads):
         raise InvalidPack(f"factor {name}: of scope campaign, but it reads facts of a source")
     return Factor(
-        name, entry["family"], entry["scope"], entry["reason"], entry["remedy"], entry["evidence"], tuple(entry["citations"]), levels,
-        reads,
+        name, entry["family"], entry["scope"], entry["reason"], entry["remedy"], entry["evidence"],
+        tuple(entry["citations"]), levels, reads,
     )  # fmt: skip
 
 
