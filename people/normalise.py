@@ -12,6 +12,7 @@ import idna
 from django.utils.translation import gettext as _
 
 from kernel.errors import Invalid
+from people.standards.calling import CALLING
 
 LONGEST_ADDRESS = 254
 LOCAL_PART = re.compile(r"[^\s@\"(),:;<>\[\]\\]{1,64}")
@@ -24,19 +25,6 @@ COUNTRY = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
 OLDEST_BIRTH_YEAR = 1900
 NO_DEVICE = {"0", "00000000-0000-0000-0000-000000000000"}
-
-# Country calling codes and the digit that leads a national number (ITU-T E.164 and national plans), for the countries
-# whose packs the platform carries and their neighbours. A national number elsewhere has to come with its country
-# code.
-CALLING = {
-    "AT": ("43", "0"), "AU": ("61", "0"), "BE": ("32", "0"), "BG": ("359", "0"), "BR": ("55", "0"), "CA": ("1", "1"),
-    "CH": ("41", "0"), "CY": ("357", ""), "CZ": ("420", ""), "DE": ("49", "0"), "DK": ("45", ""), "EE": ("372", ""),
-    "ES": ("34", ""), "FI": ("358", "0"), "FR": ("33", "0"), "GB": ("44", "0"), "GR": ("30", ""), "HR": ("385", "0"),
-    "HU": ("36", "06"), "IE": ("353", "0"), "IN": ("91", "0"), "IT": ("39", ""), "JP": ("81", "0"), "LT": ("370", "0"),
-    "LU": ("352", ""), "LV": ("371", ""), "MT": ("356", ""), "NL": ("31", "0"), "NO": ("47", ""), "NZ": ("64", "0"),
-    "PL": ("48", ""), "PT": ("351", ""), "RO": ("40", "0"), "SE": ("46", "0"), "SI": ("386", "0"), "SK": ("421", "0"),
-    "US": ("1", "1"), "ZA": ("27", "0"),
-}  # fmt: skip
 
 
 class Unusable(Invalid):

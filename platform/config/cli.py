@@ -73,6 +73,9 @@ def parser() -> Parser:
     decode = commands.add_parser("decode", help=_("decode consent signals (TCF, GPP, US Privacy), one a line"))
     decode.add_argument("--on", type=day, metavar="DATE", help=_("judge as of this day (YYYY-MM-DD; default: today)"))
     decode.set_defaults(run=run_decode)
+    hashing = commands.add_parser("hash", help=_("hash identifiers as an ad platform wants them, one a line"))
+    hashing.add_argument("profile", type=profile, metavar="PROFILE", help=_("such as uid2-email; `list` prints all"))
+    hashing.set_defaults(run=run_hash)
     return top
 
 
@@ -124,6 +127,28 @@ def run_decode(options: argparse.Namespace) -> int:
 
     on = options.on or clock.today()
     answer_lines(lambda text: read(text, on).as_dict(), longest=LONGEST)
+    return 0
+
+
+def profile(name: str) -> str:
+    """A hashing profile, or `list`; raises argparse.ArgumentTypeError."""
+    from delivery.matching import PROFILES
+
+    if name not in PROFILES and name != "list":
+        raise argparse.ArgumentTypeError(f"there is no profile {name!r}; known are {', '.join(PROFILES)}")
+    return name
+
+
+def run_hash(options: argparse.Namespace) -> int:
+    """Read identifiers from standard input, one a line, and print each as its platform normalises and hashes it."""
+    from config.lines import answer_lines
+    from delivery.matching import PROFILES, hashed
+    from delivery.matching.profiles import LONGEST
+
+    if options.profile == "list":
+        print("\n".join(PROFILES))
+    else:
+        answer_lines(lambda value: hashed(options.profile, value)._asdict(), longest=LONGEST)
     return 0
 
 
