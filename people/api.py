@@ -1,8 +1,10 @@
 """Consent by REST: partners report what people said."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
+from django.http import StreamingHttpResponse
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -13,11 +15,13 @@ from rest_framework.views import APIView
 from kernel import clock, problems
 from kernel.actors import Actor
 from kernel.idempotency import once
+from people import event_bodies, streams
 from people.models import Basis, Consent, IdentifierKind
 from people.services.reported import Report, Reported, report_consents
 from tenants.authentication import caller
+from tenants.models import ApiClient
 
-MOST = 1_000
+MOST = 10_000
 
 
 class IdentifierPart(serializers.Serializer[Any]):
@@ -51,7 +55,7 @@ class ConsentEventBody(serializers.Serializer[Any]):
 class ConsentEventsBody(serializers.Serializer[Any]):
     """A batch of events. One event may be sent without the batch around it."""
 
-    events = ConsentEventBody(many=True, help_text=_("1 to 1,000 events; each gets a result of its own."))
+    events = ConsentEventBody(many=True, help_text=_("1 to 10,000 events; each gets a result of its own."))
 
 
 class ConsentResult(serializers.Serializer[Any]):
@@ -74,7 +78,7 @@ class ConsentAnswer(serializers.Serializer[Any]):
 
 
 class ConsentEvents(APIView):
-    """Report consents, refusals, withdrawals and objections: one, or up to 1,000 at a time.
+    """Report consents, refusals, withdrawals and objections: one, or up to 10,000 at a time.
 
     Each event gets its own result; what is wrong with one does not stop the others. People not known yet are brought
     in, also by a no.
@@ -86,22 +90,43 @@ class ConsentEvents(APIView):
     @once
     def post(self, request: Request) -> Response:
         """Record them."""
-        bodies = _bodies(request.data)
-        forms = [ConsentEventBody(data=body) for body in bodies]
-        good = [form for form in forms if form.is_valid()]
+        return Response({"results": take(_bodies(request.data), caller(request), clock.now())})
+
+
+class ConsentEventStream(APIView):
+    """Report any number of consent events as a stream: NDJSON, one event a line, gzip or plain.
+
+    Events are recorded as they arrive, by the thousand; the answer is NDJSON, too: one line of counts for each part,
+    with the lines that were refused, and a last one that says whether all was read. What was recorded stays recorded
+    when the connection breaks; the same stream sent again is known and changes nothing.
+    """
+
+    scope = "consent"
+    parser_classes = [streams.Untouched]
+    content_negotiation_class = streams.AnyAccept
+
+    @extend_schema(request={streams.NDJSON: str}, responses={(200, streams.NDJSON): streams.PartBody})
+    def post(self, request: Request) -> StreamingHttpResponse:
+        """Read and record them."""
         client = caller(request)
-        reports = report_consents(
-            brand_id=client.brand_id,
-            events=[_reported(form.validated_data, client.pk) for form in good],
-            by=Actor.client(client),
-            at=clock.now(),
-        )
-        told = iter(reports)
-        results = [
-            _malformed(form, body) if form.errors else _result(form.validated_data["id"], next(told))
-            for form, body in zip(forms, bodies, strict=True)
-        ]
-        return Response({"results": results})
+        lines = streams.lines_of(request)
+        parts = streams.answer(lines, brand_id=client.brand_id, take=lambda bodies: take(bodies, client, clock.now()))
+        return StreamingHttpResponse(parts, content_type=streams.NDJSON)
+
+
+def take(bodies: Sequence[Any], client: ApiClient, at: datetime) -> list[dict[str, Any]]:
+    """Record decoded events and return what came of each, in order."""
+    plain = [event_bodies.plain(body, client.pk) for body in bodies]
+    forms = {n: ConsentEventBody(data=bodies[n]) for n, event in enumerate(plain) if event is None}
+    good = {n: _reported(form.validated_data, client.pk) for n, form in forms.items() if form.is_valid()}
+    events = {n: event or good[n] for n, event in enumerate(plain) if event or n in good}
+    reports = report_consents(brand_id=client.brand_id, events=list(events.values()), by=Actor.client(client), at=at)
+    told = dict(zip(events, reports, strict=True))
+    own = len(f"{client.pk}:")
+    return [
+        _result(events[n].key[own:], told[n]) if n in told else _malformed(forms[n], body)
+        for n, body in enumerate(bodies)
+    ]
 
 
 def _bodies(data: Any) -> list[Any]:
@@ -111,7 +136,7 @@ def _bodies(data: Any) -> list[Any]:
         return [data]
     events = data["events"]
     if not isinstance(events, list) or not 0 < len(events) <= MOST:
-        raise serializers.ValidationError({"events": [_("A list of 1 to 1,000 events is expected here.")]})
+        raise serializers.ValidationError({"events": [_("A list of 1 to 10,000 events is expected here.")]})
     return events
 
 

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 from psycopg import sql
+from psycopg.errors import InsufficientPrivilege
 
 ROOT = Path(__file__).resolve().parents[1]
 KEEP = {"django_migrations", "django_content_type", "auth_permission", "kernel_context_key"}
@@ -51,7 +52,11 @@ def prepare(name: str) -> None:
 def drop(name: str) -> None:
     """Drop the database, whoever is still connected."""
     with owner_connection("postgres") as admin:
-        admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        try:
+            admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        except InsufficientPrivilege:
+            # The server's own vacuum is at work in it: without force it is asked to stop, and waited for.
+            admin.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
 
 
 def empty(name: str) -> None:

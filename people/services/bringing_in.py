@@ -81,7 +81,7 @@ def bring_in(
         # Whoever adds identifiers at this brand waits here for the other, then looks again.
         _lock_counter(brand_id)
         _look_up(batch)
-    _load(batch)
+    _load(batch, rows)
     brought = [_place(batch, row, values) for row, values in zip(pseudonyms, ordered, strict=True)]
     for row, one in zip(rows, brought, strict=True):
         if not one.erased and not one.others:
@@ -112,11 +112,17 @@ def _lock_counter(brand_id: UUID) -> None:
     execute(sql.LOCK_COUNTER, [new_id(), brand_id], fetch=False)
 
 
-def _load(batch: _Batch) -> None:
-    if not batch.known:
-        return
-    rows = execute(sql.LOAD, [batch.brand_id, list(set(batch.known.values()))])
-    for person_id, wrapped, fields, provenance, *typed in rows:
+def _load(batch: _Batch, rows: Sequence[Incoming]) -> None:
+    """Fetch whom the rows may change; of those who are only named, nothing is needed but who they are."""
+    wanted = set()
+    for row, keys in zip(rows, batch.pseudonyms, strict=True):
+        owners = {batch.known[key] for key in keys if key in batch.known}
+        if row.attributes or row.fields or any(key not in batch.known for key in keys):
+            wanted |= owners
+        else:
+            batch.people |= {one: _Person(one, False, {"fields": {}, "provenance": {}}) for one in owners}
+    found = execute(sql.LOAD, [batch.brand_id, list(wanted)]) if wanted else []
+    for person_id, wrapped, fields, provenance, *typed in found:
         values = {name: value for name, value in zip(TYPED, typed, strict=True) if value not in (None, "")}
         values |= {"fields": sql.from_json(fields), "provenance": sql.from_json(provenance)}
         batch.people[person_id] = _Person(person_id, False, values, wrapped=wrapped and bytes(wrapped))

@@ -2,8 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -70,12 +70,16 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What came of many events: how many were new, how many known already, and whom they concern."""
+    """What came of many events: how many were new, how many known already, and whom they concern.
+
+    `events` holds the ids of the new ones by their idempotency keys.
+    """
 
     new: int
     known: int
     lowered: frozenset[UUID]
     in_flight: int
+    events: Mapping[str, UUID] = field(default_factory=dict)
 
 
 @transaction.atomic
@@ -175,13 +179,14 @@ def _write(brand_id: UUID, rows: Sequence[ConsentRow], at: datetime) -> Recorded
     _lock_gates(brand_id, lowering)
     _refuse_erased(brand_id, {row.person_id for row in rows})
     new = _insert(brand_id, rows)
-    lowered = frozenset(person_id for person_id, state in new if state not in ledger.POSITIVE)
+    lowered = frozenset(person_id for person_id, state, _key, _id in new if state not in ledger.POSITIVE)
     if lowered:
         execute(_LIFT_EPOCHS, [brand_id, list(lowered)], fetch=False)
     for person_id in sorted(lowered):
         permission_lowered.send(sender=ConsentEvent, brand_id=brand_id, person_id=person_id, at=at)
     in_flight = in_flight_of(brand_id, lowering) if lowering else 0
-    return Recorded(len(new), len(rows) - len(new), lowered, in_flight)
+    events = {key: event_id for _person, _state, key, event_id in new}
+    return Recorded(len(new), len(rows) - len(new), lowered, in_flight, events)
 
 
 def in_flight_of(brand_id: UUID, person_ids: Iterable[UUID]) -> int:
@@ -220,7 +225,7 @@ def _refuse_erased(brand_id: UUID, person_ids: set[UUID]) -> None:
         raise PersonErased(_("This person was erased; nothing is recorded about her any more."), place="person")
 
 
-def _insert(brand_id: UUID, rows: Sequence[ConsentRow]) -> list[tuple[UUID, str]]:
+def _insert(brand_id: UUID, rows: Sequence[ConsentRow]) -> list[tuple[UUID, str, str, UUID]]:
     columns: list[list[Any]] = [
         [new_id() for _row in rows],
         [row.person_id for row in rows],
@@ -237,4 +242,5 @@ def _insert(brand_id: UUID, rows: Sequence[ConsentRow]) -> list[tuple[UUID, str]
         [json.dumps(row.evidence) for row in rows],
         [row.idempotency_key for row in rows],
     ]
-    return [(person_id, state) for person_id, state in execute(RECORD, [*tree_arrays(), brand_id, *columns])]
+    found = execute(RECORD, [*tree_arrays(), brand_id, *columns])
+    return [(person_id, state, key, event_id) for person_id, state, key, event_id in found]

@@ -52,10 +52,10 @@ new AS (
            ({_EVENT}, notice_version, wording, method, source_id, evidence, idempotency_key)
     SELECT {_EVENT}, notice_version, wording, method, source_id, evidence::jsonb, idempotency_key FROM given
     ON CONFLICT (brand_id, idempotency_key) DO NOTHING
-    RETURNING {_EVENT}
+    RETURNING {_EVENT}, idempotency_key
 ),
 {_KEEP}
-SELECT person_id, state FROM new
+SELECT person_id, state, idempotency_key, id FROM new
 """
 
 PROJECT_ONE = f"""{_TREE}

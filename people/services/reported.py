@@ -13,9 +13,10 @@ from kernel.actors import Actor
 from kernel.errors import DomainError, Invalid
 from people import normalise, purposes
 from people.ledger import ConsentRow
-from people.models import Basis, ConsentEvent, PersonGate
+from people.models import Basis
 from people.permissions import check_may_import
 from people.services.bringing_in import Incoming
+from people.services.bulk import execute
 from people.services.consent import PersonErased, record_consents
 from people.services.persons import TwoPeople, upsert_persons
 from sources import queries as sources
@@ -27,6 +28,12 @@ class UnknownSource(Invalid):
     """The event names a data source that the brand has not registered."""
 
     code = "unknown_source"
+
+
+_EVENTS = (
+    "SELECT idempotency_key, id FROM people_consentevent WHERE brand_id = %s AND idempotency_key = ANY(%b::text[])"
+)
+_IN_FLIGHT = "SELECT person_id, in_flight FROM people_persongate WHERE brand_id = %s AND person_id = ANY(%b::uuid[])"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +96,8 @@ def report_consents(*, brand_id: UUID, events: Sequence[Reported], by: Actor, at
     taken = _take(brand_id, events, reports)
     _bring_in(brand_id, taken, reports, by, at)
     rows = {one.place: _row(one, one.person_id) for one in taken if one.person_id is not None}
-    known = _events(brand_id, rows)
-    _record(brand_id, rows, reports, by, at)
-    _tell(brand_id, rows, set(known), reports)
+    new = _record(brand_id, rows, reports, by, at)
+    _tell(brand_id, rows, new, reports)
     return reports
 
 
@@ -146,37 +152,41 @@ def _row(one: _Taken, person_id: UUID) -> ConsentRow:
     )
 
 
-def _record(brand_id: UUID, rows: dict[int, ConsentRow], reports: list[Report], by: Actor, at: datetime) -> None:
-    """All at once; where one of them cannot be recorded, one by one, so that it alone is refused."""
+def _record(
+    brand_id: UUID, rows: dict[int, ConsentRow], reports: list[Report], by: Actor, at: datetime
+) -> dict[str, UUID]:
+    """All at once; where one of them cannot be recorded, one by one, so that it alone is refused.
+
+    Returns the ids of the events that were new, by their keys.
+    """
     try:
         with transaction.atomic():
-            record_consents(brand_id=brand_id, rows=list(rows.values()), by=by, at=at)
-        return
+            return dict(record_consents(brand_id=brand_id, rows=list(rows.values()), by=by, at=at).events)
     except DomainError:
         pass
+    new: dict[str, UUID] = {}
     for place, row in rows.items():
         try:
             with transaction.atomic():
-                record_consents(brand_id=brand_id, rows=[row], by=by, at=at)
+                new |= record_consents(brand_id=brand_id, rows=[row], by=by, at=at).events
         except DomainError as error:
             reports[place].refusal = error
+    return new
 
 
-def _tell(brand_id: UUID, rows: dict[int, ConsentRow], told: set[str], reports: list[Report]) -> None:
-    recorded = _events(brand_id, rows)
-    lowering = {row.person_id for row in rows.values() if row.lowers}
-    gates = PersonGate.objects.filter(brand_id=brand_id, person_id__in=lowering)
-    in_flight = dict(gates.values_list("person_id", "in_flight"))
+def _tell(brand_id: UUID, rows: dict[int, ConsentRow], new: dict[str, UUID], reports: list[Report]) -> None:
+    before = _known(brand_id, [row.idempotency_key for row in rows.values() if row.idempotency_key not in new])
+    lowering = [row.person_id for row in rows.values() if row.lowers]
+    in_flight = dict(execute(_IN_FLIGHT, [brand_id, lowering])) if lowering else {}
+    told: set[str] = set()
     for place, row in rows.items():
-        report = reports[place]
+        report, key = reports[place], row.idempotency_key
         if report.refusal is not None:
             continue
-        report.event, report.new = recorded[row.idempotency_key], row.idempotency_key not in told
+        report.event, report.new = new.get(key) or before[key], key in new and key not in told
         report.in_flight = in_flight.get(row.person_id, 0) if row.lowers else 0
-        told.add(row.idempotency_key)
+        told.add(key)
 
 
-def _events(brand_id: UUID, rows: dict[int, ConsentRow]) -> dict[str, UUID]:
-    keys = [row.idempotency_key for row in rows.values()]
-    found = ConsentEvent.objects.filter(brand_id=brand_id, idempotency_key__in=keys)
-    return dict(found.values_list("idempotency_key", "pk"))
+def _known(brand_id: UUID, keys: list[str]) -> dict[str, UUID]:
+    return dict(execute(_EVENTS, [brand_id, keys])) if keys else {}

@@ -27,5 +27,6 @@ urlpatterns: list[URLPattern] = [
     path("registrations/<slug:key>", audits.Registration.as_view(), name="api-registration"),
     path("sources", sources.Sources.as_view(), name="api-sources"),
     path("consent-events", people.ConsentEvents.as_view(), name="api-consent-events"),
+    path("consent-events/stream", people.ConsentEventStream.as_view(), name="api-consent-event-stream"),
     path("sources/<slug:key>", sources.Source.as_view(), name="api-source"),
 ]

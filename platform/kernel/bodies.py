@@ -23,10 +23,19 @@ class JsonBody(BaseParser):
         return plain(_decoded(text_of(stream)))
 
 
+def decoded(body: bytes) -> Any:
+    """Return decoded JSON, read as strictly as a request's body. Raises ParseError."""
+    return plain(_decoded(_text(body)))
+
+
 def text_of(stream: IO[Any]) -> str:
     """Return the body as text. Raises ParseError where it is not UTF-8."""
+    return _text(stream.read())
+
+
+def _text(body: bytes) -> str:
     try:
-        return str(stream.read(), "utf-8-sig")
+        return str(body, "utf-8-sig")
     except UnicodeDecodeError as error:
         raise ParseError(_("The body is not UTF-8.")) from error
 
