@@ -59,6 +59,7 @@ def _groups() -> list[tuple[str, list[Entry]]]:
                 (_("Home"), "home", reverse("admin:index"), EVERYBODY),
                 (_("Campaigns"), "campaign", to("campaigns_campaign"), EVERYBODY),
                 (_("Reviews"), "fact_check", to("audits_case"), EVERYBODY),
+                (_("Light touch"), "touch_app", reverse("admin:light_touch"), EVERYBODY),
                 (_("Releases"), "send", to("delivery_release"), EVERYBODY),
             ],
         ),

@@ -9,6 +9,7 @@ from portal.campaigns import views as campaigns
 from portal.desk import views as desk
 from portal.home import views as home
 from portal.imports import views as imports
+from portal.lighttouch import views as light_touch
 from portal.organisation import brand, connections, team
 from portal.people import views as people
 from portal.releases import views as releases
@@ -31,6 +32,11 @@ def pages(site: Any) -> list[URLPattern]:
         page("campaigns/campaign/<uuid:pk>/verdict/", campaigns.verdict, "campaign_verdict"),
         page("campaigns/campaign/<uuid:pk>/submit/", campaigns.submit, "campaign_submit"),
         page("campaigns/campaign/<uuid:pk>/history/", campaigns.history, "campaigns_campaign_history"),
+        page("light-touch/", light_touch.picture, "light_touch"),
+        page("campaigns/campaign/apply/", light_touch.apply, "campaign_apply_new"),
+        page("campaigns/campaign/<uuid:pk>/light-touch/", light_touch.campaign_page, "campaign_light_touch"),
+        page("campaigns/campaign/<uuid:pk>/apply/", light_touch.apply, "campaign_apply"),
+        page("campaigns/campaign/<uuid:pk>/undo/", light_touch.undo, "campaign_undo"),
         page("audits/case/<uuid:pk>/change/", desk.page, "audits_case_change"),
         page("audits/case/<uuid:pk>/progress/", desk.progress, "case_progress"),
         page("audits/case/<uuid:pk>/decide/", desk.decide, "case_decide"),

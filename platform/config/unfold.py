@@ -19,7 +19,7 @@ UNFOLD: dict[str, Any] = {
     "SHOW_VIEW_ON_SITE": False,
     "BORDER_RADIUS": "8px",
     "COLORS": {"primary": "portal.theme.primary"},
-    "STYLES": [lambda request: static("portal/portal.css")],
+    "STYLES": [lambda request: static("portal/portal.css"), lambda request: static("portal/light_touch.css")],
     "SCRIPTS": [lambda request: static("portal/portal.js")],
     "LOGIN": {"redirect_after": reverse_lazy("admin:index")},
     "ACCOUNT": {

@@ -63,7 +63,7 @@ def verdict(request: HttpRequest, pk: UUID | None = None) -> HttpResponse:
     brand, campaign = brand_of(request), _campaign(request, pk) if pk else None
     posted = reading.read(brand, request.POST, campaign)
     draft = reading.unsaved(brand, posted.parts, campaign)
-    return fragment(request, "portal/parts/verdict.html", may_edit=True, **_judged(draft))
+    return fragment(request, "portal/parts/verdict.html", campaign=campaign, may_edit=True, **_judged(draft))
 
 
 @require_POST
