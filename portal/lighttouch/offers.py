@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from facts.catalogue import load
 from kernel.errors import Invalid
-from portal.verdicts import in_words
+from portal.words import in_words
 
 OWN = "campaign."
 MOST = 20

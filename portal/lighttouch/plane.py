@@ -127,7 +127,9 @@ def across(score: int) -> float:
 def draw(found: Sequence[Track], *, light: int, mixed: int) -> Plane:
     """Lay the campaigns out, numbered as they come. `light` and `mixed` are where these bands begin."""
     placed = [(number, track, track.now) for number, track in enumerate(found, 1) if track.now is not None]
-    lanes, rows, top = [], {}, 0
+    lanes: list[Lane] = []
+    rows: dict[int, int] = {}
+    top = 0
     for word in LANES:
         here = {number: place for number, _track, place in placed if place.can == word}
         rows_here = _rows(here)
@@ -136,18 +138,19 @@ def draw(found: Sequence[Track], *, light: int, mixed: int) -> Plane:
         rows |= {number: top + NAME + ROW // 2 + row * ROW for number, row in rows_here.items()}
         top += height
     middles = {lane.word: lane.middle for lane in lanes}
-    points = tuple(
-        Point(number, track, place, across(place.score), rows[number], _before(track, middles | {place.can: rows[number]}))
-        for number, track, place in placed
-        if number in rows
-    )
+    points = []
+    for number, track, place in placed:
+        if number in rows:
+            # Within the lane where it stands now a campaign moves along a straight line.
+            before = _before(track, {**middles, place.can: rows[number]})
+            points.append(Point(number, track, place, across(place.score), rows[number], before))
     edges = [("heavy", 0, mixed), ("mixed", mixed, light), ("light", light, 100)]
     bands = tuple(
         {"word": word, "x": across(first), "width": round(across(last) - across(first), 2), "first": first}
         for word, first, last in edges
     )
     marks = tuple((across(value), value) for value in sorted({0, 20, 40, mixed, light, 100}))
-    return Plane(tuple(lanes), points, top, marks, bands)
+    return Plane(tuple(lanes), tuple(points), top, marks, bands)
 
 
 def _before(track: Track, middles: dict[str, int]) -> tuple[tuple[float, int], ...]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from audits.engine.light_touch.table import Table, load_table
 from facts.catalogue import load
-from portal.verdicts import in_words
+from portal.words import in_words
 
 MINUS = "\N{MINUS SIGN}"
 GRADES = {
