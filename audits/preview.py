@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from audits import packs_in_use
-from audits.engine import judge
+from audits.engine import judge, judge_source
 from facts import document
 
 
@@ -20,3 +20,18 @@ def judge_draft(campaign_document: Mapping[str, Any], on: date) -> dict[str, Any
     except document.InvalidDocument as error:
         return {"error": error.as_dict()}
     return judge(registration, packs=packs_in_use(), on=on).as_dict()
+
+
+def judge_source_draft(
+    source: Mapping[str, Any], *, brand: Mapping[str, Any], countries: tuple[str, ...], on: date
+) -> dict[str, Any]:
+    """Return what the rules say about a data source alone as of a day, for people in `countries`.
+
+    `source` (with its `key`) and `brand` are as in a registration document. The answer has the form of a campaign's
+    verdict without `should`; `engine.by_country` reads it too. What cannot be judged gets `{"error": …}`.
+    """
+    try:
+        verdict = judge_source(source, brand=brand, countries=countries, packs=packs_in_use(), on=on)
+    except document.InvalidDocument as error:
+        return {"error": error.as_dict()}
+    return verdict.as_dict()

@@ -58,7 +58,7 @@ def judge(
         countries=countries,
         should=should,
         findings=tuple(sorted(findings, key=weight)),
-        questions=open_questions(case, findings, countries, unknown),
+        questions=open_questions(case, asked, findings, countries, unknown),
         warnings=tuple(warnings(case, valid)),
         packs=packs.hashes | {"light_touch": f"sha256:{table.sha256}", "content": f"sha256:{content.sha256()}"},
         rules_asked=len(asked),
@@ -119,19 +119,31 @@ def verdict_of(place: str, findings: Sequence[Finding]) -> Can:
 
 
 def open_questions(
-    case: Case, findings: Sequence[Finding], countries: Mapping[str, Can], heavy: tuple[str, ...]
+    case: Case,
+    put: Sequence[Asked],
+    findings: Sequence[Finding],
+    countries: Mapping[str, Can],
+    heavy: tuple[str, ...],
 ) -> tuple[str, ...]:
-    """The unanswered facts whose answer could change the verdict, in the order of the catalogue.
+    """The shortest list of questions whose answers would settle the verdict, in the order of the catalogue.
 
-    A country that is blocked anyway asks nothing; unknown factors are asked for while SHOULD is heavy.
+    A country that is blocked anyway asks nothing, and a rule that could only refer asks nothing where a person must
+    judge anyway; unknown factors are asked for while SHOULD is heavy.
     """
-    asked = {
-        path
-        for one in findings
-        if one.outcome == "unanswered" and one.effect == "needs_human"
-        and (not one.countries or any(countries[place] != "blocked" for place in one.countries))
-        for path in one.asks
-    }  # fmt: skip
+    judged = {place for one in findings if one.outcome == "judgement" and one.side == "can" for place in one.countries}
+    rules = {one.rule.id: one.rule for one in put}
+    scopes = {scope.name: scope.here for scope in (case.campaign, *case.sources)}
+    waiting, asked = [], set[str]()
+    for one in findings:
+        settled = judged if one.severity != "block" else frozenset[str]()
+        concerns = [place for place in one.countries if countries[place] != "blocked" and place not in settled]
+        if one.outcome != "unanswered" or one.effect != "needs_human" or (one.countries and not concerns):
+            continue
+        if one.rule in rules:
+            waiting.append(questions.Waiting(rules[one.rule], scopes[one.scope], one.asks))
+        else:
+            asked |= set(one.asks)
+    asked |= questions.shortest(waiting, case.packs)
     if worst([*countries.values()]) != "blocked":
         asked |= set(heavy)
     known = [*case.packs.catalogue.facts, *case.packs.catalogue.measured]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
+import math
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from audits.engine.asking import Answer, ask
@@ -12,6 +15,7 @@ from facts.catalogue import Fact
 from facts.conditions import Condition, Truth, tokens
 
 JURISDICTION = ("brand.country",)
+MOST_COMBINATIONS = 200
 
 
 def facts_to_ask(rule: Rule, here: Environment, packs: Packs, place: Truth) -> tuple[str, ...]:
@@ -91,3 +95,56 @@ def compared(rule: Rule, packs: Packs) -> set[float]:
         found |= {float(token.text) for token in tokens(condition.source) if token.kind == "number"}
         waiting.extend(packs.definitions[name].condition for name in condition.names)
     return found
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A rule that waits for answers in one scope, and the facts whose answer could change what it says."""
+
+    rule: Rule
+    here: Environment
+    asks: tuple[str, ...]
+
+
+def shortest(waiting: Sequence[Waiting], packs: Packs) -> frozenset[str]:
+    """The shortest list of questions found that settles what several rules wait for.
+
+    A list settles a rule where none of the answers to its questions leaves the rule unanswered; answers are those of
+    `candidates`, in every combination. What is asked first are the facts that could change what a rule says; a fact
+    that only some of their answers would make necessary joins where the form shows it, and a question without which
+    every rule is still settled is left out, those at the end of the catalogue first. Where there are too many
+    combinations to try, nothing is left out.
+    """
+    order = {path: number for number, path in enumerate([*packs.catalogue.facts, *packs.catalogue.measured])}
+    asked = {path for one in waiting for path in one.asks}
+    for one in waiting:
+        missing = unanswered(one.rule, one.here, packs)
+        for path in missing:
+            if not settled(one, asked, packs) and path not in asked and shown(path, one.here, packs):
+                asked.add(path)
+    for path in sorted(asked, key=lambda one: order.get(one, -1), reverse=True):
+        concerned = [one for one in waiting if path in one.asks or path in one.rule.reads]
+        if path not in JURISDICTION and all(settled(one, asked - {path}, packs) for one in concerned):
+            asked.discard(path)
+    return frozenset(asked)
+
+
+def settled(one: Waiting, asked: Collection[str], packs: Packs) -> bool:
+    """Whether a rule has its outcome whatever is answered to the questions; false where that is too much to try."""
+    open_facts = [path for path in unanswered(one.rule, one.here, packs) if path in asked and path not in JURISDICTION]
+    facts = [fact for path in open_facts if (fact := packs.catalogue.get(path)) is not None]
+    answers = [list(candidates(fact, one.rule, packs)) for fact in facts]
+    if math.prod(map(len, answers)) > MOST_COMBINATIONS:
+        return False
+    paths = [fact.path for fact in facts]
+    return all(
+        ask(one.rule, answered_for(one.rule, packs, one.here, dict(zip(paths, chosen, strict=True)))).outcome
+        != "unanswered"
+        for chosen in itertools.product(*answers)
+    )
+
+
+def shown(path: str, here: Environment, packs: Packs) -> bool:
+    """Whether the form shows a question with the answers so far."""
+    fact = packs.catalogue.get(path)
+    return fact is None or fact.when is None or here.truth(fact.when) is not Truth.FALSE

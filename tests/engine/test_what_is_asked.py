@@ -1,16 +1,21 @@
 """Questions: the shortest way from silence to a verdict. What no rule in force needs is never asked."""
 
 import copy
+import random
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 
 from audits.engine import judge, load_packs
+from audits.engine.reports.text import text
 from facts import catalogue, conditions
 from facts.conditions import Truth
+from tests.engine.test_worsening import base
 from tests.registrations import answered, deviations, exemplary, put, registered
+from tests.rule_packs import write_pack
 
 DAY = date(2026, 11, 21)
 PACKS = load_packs()
@@ -170,3 +175,73 @@ def test_a_newsletter_is_not_asked_about_an_upload_to_advertising_platforms() ->
         document["campaign"]["channels"] = [channel]
         put(document, "campaign.audience.uploaded_to_platform", None)
         assert asked(document) == told, channel
+
+
+def answer_at_random(document: dict[str, Any], paths: tuple[str, ...], dice: random.Random) -> None:
+    for path in paths:
+        fact = FACTS.facts[path]
+        values: dict[str, Any] = {"bool": [True, False], "choice": fact.choices, "choices": [[], [*fact.choices]]}
+        put(document, path, dice.choice(values.get(fact.kind, [fact.clean, 0 if fact.kind == "int" else fact.clean])))
+
+
+def silent_somewhere(dice: random.Random) -> dict[str, Any]:
+    """A registration with a few silences, none about where or through which channels."""
+    document = base(dice)
+    for path in dice.sample([*FACTS.facts.keys() - {"campaign.countries", "campaign.channels", "brand.country"}], 8):
+        put(document, path, None)
+    return document
+
+
+def test_whatever_is_answered_the_verdict_is_settled_unless_an_answer_opens_a_question() -> None:
+    dice, tried = random.Random(8), 0
+    while tried < 60:
+        document = silent_somewhere(dice)
+        before = judge(document, packs=PACKS, on=DAY, mend=False)
+        if not before.questions or before.should.verdict == "heavy":
+            continue
+        tried += 1
+        closed = set(hidden(document))
+        answer_at_random(document, before.questions, dice)
+        after = judge(document, packs=PACKS, on=DAY, mend=False)
+        assert after.should.verdict == "heavy" or set(after.questions) <= closed, (before.questions, after.questions)
+
+
+def test_a_rule_that_could_only_refer_asks_nothing_where_a_person_must_judge_anyway(tmp_path: Path) -> None:
+    refers = {"severity": "human", "requires": "campaign.promotional"}
+    judges = {"id": "house.two", "severity": "human", "requires": "!campaign.audience.opted_out_included"}
+    packs = load_packs(write_pack(tmp_path, refers, judges), prove=False)
+    for included, told in ((True, ()), (False, ("campaign.promotional",))):
+        answers = {"countries": ["GB"], "promotional": None, "audience": {"opted_out_included": included}}
+        silent = registered({"campaign": answers})
+        assert judge(silent, packs=packs, on=DAY, mend=False).questions == told
+
+
+def test_no_question_is_idle_some_answers_to_the_others_leave_it_open() -> None:
+    dice, tried = random.Random(9), 0
+    while tried < 12:
+        document = silent_somewhere(dice)
+        verdict = judge(document, packs=PACKS, on=DAY, mend=False)
+        if len(verdict.questions) < 2 or verdict.should.verdict == "heavy":
+            continue
+        tried += 1
+        for path in verdict.questions:
+            assert any(still_open(document, path, verdict.questions, dice) for _ in range(40)), path
+
+
+def still_open(document: dict[str, Any], path: str, questions: tuple[str, ...], dice: random.Random) -> bool:
+    others = copy.deepcopy(document)
+    answer_at_random(others, tuple(one for one in questions if one != path), dice)
+    return any(
+        path in found.facts and found.outcome == "unanswered"
+        for found in judge(others, packs=PACKS, on=DAY, mend=False).findings
+    )
+
+
+def test_the_command_tells_question_path_answers_and_law() -> None:
+    silent = answered("source.consent.recorded", None)
+    page = text({"file": "one.yaml", **judge(silent, packs=PACKS, on=DAY).as_dict()}, FACTS)
+    told = page[page.index("To settle it, answer this question:") :]
+    assert FACTS.facts["source.consent.recorded"].ask in told.replace("\n     ", " ")
+    assert "(source.consent.recorded)" in told
+    assert "Answers: true or false" in told
+    assert "GDPR 7(1) [source:main]" in told

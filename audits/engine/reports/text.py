@@ -8,6 +8,7 @@ from gettext import gettext as _
 from typing import Any
 
 from audits.engine.countries import alike, by_country
+from audits.engine.reports.questions import questions
 from facts.catalogue import Catalogue
 
 WIDTH = 100
@@ -27,7 +28,7 @@ def text(answer: Mapping[str, Any], catalogue: Catalogue) -> str:
     lines = [*head(answer)]
     lines += findings(answer["findings"])
     lines += unanswered(answer["findings"])
-    lines += questions(answer["questions"], catalogue)
+    lines += questions(answer, catalogue)
     lines += light_touch(answer["should"], catalogue)
     lines += [
         _("Will fail from {day}: {title} ({rule})").format(day=one["from"], title=one["title"], rule=one["rule"])
@@ -107,16 +108,6 @@ def unanswered(found: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         where = "" if one["scope"] == "campaign" else f" [{one['scope']}]"
         cited = "; ".join(f"{c['law']} {c['article']}" for c in one["citations"])
         yield f"  - {one['title']}{where}" + (f"  ({cited})" if cited else "")
-
-
-def questions(paths: Sequence[str], catalogue: Catalogue) -> Iterator[str]:
-    """The questions whose answer could change the verdict, in plain words."""
-    if paths:
-        yield ""
-        yield _("To settle it, answer:")
-    for path in paths:
-        fact = catalogue.get(path)
-        yield f"  - {fact.ask if fact else path}  ({path})"
 
 
 def light_touch(should: Mapping[str, Any], catalogue: Catalogue) -> Iterator[str]:
