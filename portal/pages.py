@@ -62,11 +62,15 @@ def fragment(request: HttpRequest, template: str, **context: Any) -> TemplateRes
 
 
 def attempt(request: HttpRequest, write: Callable[[], Any], done: str, then: str) -> HttpResponse:
-    """Call one service; tell how it went, in the words of the refusal where it was refused; go on to `then`."""
+    """Call one service; tell how it went, in the words of the refusal where it was refused; go on to `then`.
+
+    With an empty `done` only a refusal is told: for a page that shows by itself what was done.
+    """
     try:
         write()
     except DomainError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, done)
+        if done:
+            messages.success(request, done)
     return redirect(then)

@@ -1,6 +1,6 @@
 """Verdicts as the pages show them: in plain words, in order of weight, with the law and the remedy."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,7 +14,7 @@ from campaigns.models import Campaign
 from campaigns.queries import document_of
 from facts.catalogue import load
 from facts.document import sha256
-from portal import messages, tones
+from portal import countries, messages, tones
 from portal.words import in_words
 
 KEEP_SECONDS = 600
@@ -66,6 +66,11 @@ class Shown:
         return REASON + self.id
 
     @property
+    def weighs(self) -> bool:
+        """Whether its evidence is shown at once: what is against a rule, or could not be judged."""
+        return self.data["outcome"] in ("violated", "errored")
+
+    @property
     def looks(self) -> tones.Tone:
         """The word and the colour of its outcome."""
         return tones.tone(tones.OUTCOMES, self.data.get("outcome"))
@@ -73,21 +78,32 @@ class Shown:
 
 @dataclass(frozen=True)
 class Question:
-    """A question that is open: where to answer it."""
+    """A question that is open: where to answer it, and how many findings wait for it."""
 
     path: str
     ask: str
     sources: tuple[str, ...] = ()
+    settles: int = 0
+
+    @property
+    def section(self) -> str:
+        """Where it is answered: brand, source, campaign; measured where nobody is asked."""
+        return self.path.partition(".")[0]
 
 
 @dataclass(frozen=True)
 class Panel:
-    """A verdict, taken apart for a page."""
+    """A verdict, taken apart for a page.
+
+    `questions` is the shortest list that every open finding waits for; `follow_ups` may be asked after it.
+    """
 
     verdict: Mapping[str, Any]
     weighty: tuple[Shown, ...]
     unanswered: tuple[Shown, ...]
     questions: tuple[Question, ...]
+    follow_ups: tuple[Question, ...]
+    countries: tuple[countries.Row, ...]
     offers: tuple[messages.Offer, ...]
     mend: tuple[tuple[int, tuple[tuple[str, str, str], ...]], ...]
     factors: tuple[Mapping[str, Any], ...]
@@ -109,10 +125,25 @@ class Panel:
         return len(self.weighty) + len(self.unanswered)
 
     @property
+    def against(self) -> tuple[Shown, ...]:
+        """The weighty findings that are more than advice."""
+        return tuple(one for one in self.weighty if one.data["outcome"] != "advised")
+
+    @property
+    def advice(self) -> tuple[Shown, ...]:
+        """The findings that only advise."""
+        return tuple(one for one in self.weighty if one.data["outcome"] == "advised")
+
+    @property
     def should(self) -> Mapping[str, Any]:
         """The SHOULD side."""
         found: Mapping[str, Any] = self.verdict.get("should") or {}
         return found
+
+    @property
+    def where(self) -> str:
+        """The verdict by country, in one sentence."""
+        return countries.in_a_sentence(self.countries)
 
     @property
     def can(self) -> Mapping[str, Any]:
@@ -142,17 +173,35 @@ def panel(verdict: Mapping[str, Any], only_scope: str = "") -> Panel:
     to_answer = findings_of.to_answer(verdict)
     shown = sorted((_shown(one, to_answer) for one in everything), key=_weight)
     should = verdict.get("should") or {}
+    first = shortest(verdict.get("questions", ()), everything)
     return Panel(
         verdict=verdict,
         weighty=tuple(one for one in shown if one.data["outcome"] != "unanswered" and not one.offers),
         unanswered=tuple(one for one in shown if one.data["outcome"] == "unanswered"),
-        questions=tuple(_question(path, everything) for path in verdict.get("questions", ())),
+        questions=tuple(_question(path, everything) for path in first),
+        follow_ups=tuple(_question(path, everything) for path in verdict.get("questions", ()) if path not in first),
+        countries=countries.rows(verdict),
         offers=tuple(offer for one in shown for offer in one.offers),
         mend=tuple(
             (one["score"], tuple(_change(change) for change in one["changes"])) for one in should.get("mend", ())
         ),
         factors=tuple(sorted(should.get("factors", ()), key=lambda one: -abs(one["points"]))),
     )
+
+
+def shortest(questions: Sequence[str], findings: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    """Return the fewest of the questions of which every open finding asks at least one, in the given order.
+
+    Found greedily: the question for which the most findings wait comes first. What no finding asks is kept.
+    """
+    waiting = [set(one.get("asks", ())) & set(questions) for one in findings if one["outcome"] == "unanswered"]
+    open_ = [asks for asks in waiting if asks]
+    chosen = {path for path in questions if not any(path in asks for asks in open_)}
+    while open_:
+        best = max(questions, key=lambda path: sum(path in asks for asks in open_))
+        chosen.add(best)
+        open_ = [asks for asks in open_ if best not in asks]
+    return tuple(path for path in questions if path in chosen)
 
 
 def _weight(one: Shown) -> tuple[int, str, str]:
@@ -178,7 +227,8 @@ def _question(path: str, findings: list[Any]) -> Question:
     asked_by = {str(one["scope"]).partition(":")[2] for one in findings if path in one.get("asks", ())}
     # A question about the campaign may be asked by a rule that judges a source; it is answered with the campaign.
     sources = asked_by - {""} if path.startswith("source.") else set()
-    return Question(path, _(fact.ask) if fact else path, tuple(sorted(sources)))
+    settles = sum(path in one.get("asks", ()) for one in findings)
+    return Question(path, _(fact.ask) if fact else path, tuple(sorted(sources)), settles)
 
 
 def _change(change: Mapping[str, Any]) -> tuple[str, str, str]:

@@ -40,8 +40,25 @@ class Line:
     disagrees: bool
 
 
-def beside_declared(case: Case, document: Mapping[str, Any]) -> list[Line]:
+@dataclass(frozen=True)
+class Lines:
+    """Everything that was measured: first what a finding says contradicts the declaration, then the rest."""
+
+    disagreeing: tuple[Line, ...]
+    others: tuple[Line, ...]
+
+    def __bool__(self) -> bool:
+        """Whether anything was measured."""
+        return bool(self.disagreeing or self.others)
+
+
+def beside_declared(case: Case, document: Mapping[str, Any]) -> Lines:
     """Return the measured facts of a case, each with what the frozen registration declares about it."""
+    found = _lines(case, document)
+    return Lines(tuple(one for one in found if one.disagrees), tuple(one for one in found if not one.disagrees))
+
+
+def _lines(case: Case, document: Mapping[str, Any]) -> list[Line]:
     against = {
         path.removeprefix("measured.")
         for finding in case.verdict.get("findings", ())

@@ -115,6 +115,8 @@ def _page(request: HttpRequest, case: Case, status: int = 200) -> HttpResponse:
         .select_related("officer")
         .order_by("-decided_at"),
         "declared": _declared(document),
+        "form_link": reverse("admin:campaigns_campaign_change", args=[campaign.pk]),
+        "source_link": reverse("admin:source_by_key"),
         "document": document,
         "audience": frozen["audience"],
         "sources": frozen["sources"],

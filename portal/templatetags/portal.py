@@ -73,6 +73,12 @@ def short(fingerprint: str) -> str:
 
 
 @register.filter
+def slug(name: object) -> str:
+    """Return a name as the id of an element: a finding's id has signs that an address would have to escape."""
+    return "".join(sign if sign.isalnum() else "-" for sign in str(name))
+
+
+@register.filter
 def at(mapping: Any, key: object) -> Any:
     """Return what a mapping holds under a key, None where it holds nothing."""
     return mapping.get(key) if hasattr(mapping, "get") else None

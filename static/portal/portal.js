@@ -61,5 +61,13 @@
   // The theme's own listener on file fields looks for a text field beside them, which ours do not have.
   document.addEventListener("change", (event) => { if (event.target.matches("input.lt-file")) event.stopImmediatePropagation(); }, true);
 
-  document.addEventListener("DOMContentLoaded", () => start(document));
+  // A link to a finding opens what it is folded into.
+  function unfold() {
+    const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    for (let box = target && target.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
+    if (target && target.matches(".lt-finding")) { target.scrollIntoView({ block: "center" }); target.focus({ preventScroll: true }); }
+  }
+  window.addEventListener("hashchange", unfold);
+
+  document.addEventListener("DOMContentLoaded", () => { start(document); unfold(); });
 })();
