@@ -16,8 +16,11 @@ LARGEST_ID = 65_535
 SURPLUS = "bits_set_after_last_field"
 
 _ALPHABET = re.compile(r"[A-Za-z0-9_-]+")
-_STANDARD = str.maketrans("-_", "+/")
 _FLAGS = bytes.maketrans(b"01", b"\0\1")
+_NUMBERS = tuple(range(LARGEST_ID + 1))
+"""Every id, made once: lists of ids share them, which is faster and smaller than numbers of their own."""
+_SINGLE = 1 << 32
+_33_BITS = (1 << 33) - 1
 _FIBONACCI = [1, 2]
 while _FIBONACCI[-1] <= LARGEST_ID:
     _FIBONACCI.append(_FIBONACCI[-1] + _FIBONACCI[-2])
@@ -32,16 +35,17 @@ class Undecodable(Invalid):
 class Bits:
     """A reader over one segment. `oddities` collects what is unusual and no error. All reads raise Undecodable."""
 
-    __slots__ = ("at", "length", "named", "oddities", "text")
+    __slots__ = ("at", "length", "named", "oddities", "text", "value")
 
     def __init__(self, segment: str) -> None:
         if not _ALPHABET.fullmatch(segment):
             raise Undecodable(_illegal(segment))
         count = len(segment)
         surplus = -count % 4
-        number = int.from_bytes(a2b_base64(segment.translate(_STANDARD) + "A" * surplus), "big") >> 6 * surplus
         self.length = 6 * count
-        self.text = format(number, f"0{self.length}b")
+        whole = a2b_base64(segment.replace("-", "+").replace("_", "/") + "A" * surplus)
+        self.value = int.from_bytes(whole, "big") >> 6 * surplus
+        self.text = bin(1 << self.length | self.value)[3:]
         self.at = 0
         self.named = 0
         self.oddities: set[str] = set()
@@ -67,29 +71,50 @@ class Bits:
 
     def ids(self, count: int) -> list[int]:
         """The numbers, from 1, of the bits that are set among the next `count`."""
-        return list(compress(range(1, count + 1), self.take(count).encode().translate(_FLAGS)))
-
-    def letters(self) -> str:
-        """Two letters of six bits each, A is 0."""
-        first, second = self.number(6), self.number(6)
-        if first > 25 or second > 25:
-            raise Undecodable(_("a code of two letters holds something else than A to Z"))
-        return chr(65 + first) + chr(65 + second)
+        return list(compress(_NUMBERS[1 : count + 1], self.take(count).encode().translate(_FLAGS)))
 
     def ranges(self, largest: int) -> list[int]:
         """The ids of a list of ranges: how many in 12 bits, then for each a flag, 16 bits, and 16 more if flagged."""
-        return self._expanded(self._range(largest) for _entry in range(self.number(12)))
+        count = self.number(12)
+        found: list[int] = []
+        before = 0
+        # A string with ranges is mostly this loop: it reads 33 bits at once (zeros follow the last bit) and writes the
+        # ids out as long as they rise.
+        value, left = self.value << 33, self.length - self.at
+        for _entry in range(count):
+            if left < 17:
+                break
+            word = value >> left & _33_BITS
+            if word < _SINGLE:
+                first = last = word >> 16
+                left -= 17
+            else:
+                first, last = word >> 16 & 65_535, word & 65_535
+                left -= 33
+            if not before < first <= last <= largest:
+                break
+            found += _NUMBERS[first : last + 1]
+            before = last
+        else:
+            if left >= 0:
+                self.at = self.length - left
+                return self._counted(found)
+        return self._expanded(self._ranges(count, largest))
 
-    def _range(self, largest: int) -> tuple[int, int]:
-        both = self.flag()
-        first = self.number(16)
-        last = self.number(16) if both else first
-        if not 1 <= first <= last <= largest:
-            raise Undecodable(
-                _("the range of ids %(first)d to %(last)d does not lie between 1 and %(largest)d")
-                % {"first": first, "last": last, "largest": largest}
-            )
-        return first, last
+    def _ranges(self, count: int, largest: int) -> list[tuple[int, int]]:
+        """The same list entry by entry, to say what is wrong with it or to put it into order."""
+        found = []
+        for _entry in range(count):
+            both = self.flag()
+            first = self.number(16)
+            last = self.number(16) if both else first
+            if not 1 <= first <= last <= largest:
+                raise Undecodable(
+                    _("the range of ids %(first)d to %(last)d does not lie between 1 and %(largest)d")
+                    % {"first": first, "last": last, "largest": largest}
+                )
+            found.append((first, last))
+        return found
 
     def fibonacci(self) -> int:
         """A number from 1 in Fibonacci coding: which Fibonacci numbers add up to it, least first, then one more 1."""
@@ -104,7 +129,7 @@ class Bits:
 
     def fibonacci_ranges(self, largest: int = LARGEST_ID) -> list[int]:
         """The ids of a list of ranges, each id told by its distance from the one before."""
-        return self._expanded(self._fibonacci_ranges(largest))
+        return self._expanded(list(self._fibonacci_ranges(largest)))
 
     def _fibonacci_ranges(self, largest: int) -> Iterator[tuple[int, int]]:
         last = 0
@@ -116,25 +141,29 @@ class Bits:
                 raise Undecodable(_("id %(last)d is larger than %(largest)d") % {"last": last, "largest": largest})
             yield first, last
 
-    def _expanded(self, ranges: Iterator[tuple[int, int]]) -> list[int]:
-        """All ids in order. Each range is merged before it is written out, so that overlaps cost nothing."""
+    def _expanded(self, ranges: list[tuple[int, int]]) -> list[int]:
+        """All ids in order. Ranges are merged before they are written out, so that overlaps cost nothing."""
+        merged = self._merged(ranges)
+        return self._counted([number for first, last in merged for number in range(first, last + 1)])
+
+    def _counted(self, ids: list[int]) -> list[int]:
+        self.named += len(ids)
+        if self.named > MOST_IDS:
+            raise Undecodable(_("more than %(most)d ids in one string") % {"most": MOST_IDS})
+        return ids
+
+    def _merged(self, ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:
+        in_order = sorted(ranges)
+        if in_order != ranges:
+            self.oddities.add("range_entries_out_of_order")
         merged: list[tuple[int, int]] = []
-        for first, last in self._ordered(list(ranges)):
+        for first, last in in_order:
             if merged and first <= merged[-1][1]:
                 self.oddities.add("range_entries_overlap")
                 merged[-1] = (merged[-1][0], max(last, merged[-1][1]))
             else:
                 merged.append((first, last))
-        self.named += sum(last - first + 1 for first, last in merged)
-        if self.named > MOST_IDS:
-            raise Undecodable(_("more than %(most)d ids in one string") % {"most": MOST_IDS})
-        return [number for first, last in merged for number in range(first, last + 1)]
-
-    def _ordered(self, ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:
-        in_order = sorted(ranges)
-        if in_order != ranges:
-            self.oddities.add("range_entries_out_of_order")
-        return in_order
+        return merged
 
     def end(self) -> None:
         """After the last field come zeros alone; other bits are told as odd, for nobody knows what they say."""

@@ -6,11 +6,13 @@ in snake case; dates are ISO 8601 in UTC; ids are sorted lists.
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from gettext import gettext as _
 from typing import Any
 
 from people.standards.bits import LARGEST_ID, Bits, Undecodable, segments_of, unique
 
+_36_BITS = (1 << 36) - 1
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SEGMENTS = {1: "disclosed vendors", 2: "allowed vendors", 3: "publisher TC"}
 
@@ -35,24 +37,33 @@ def decode(text: str, versions: tuple[int, ...] = (1, 2)) -> tuple[dict[str, Any
     return fields, bits.oddities
 
 
-def moment(bits: Bits) -> str:
-    """A time told in tenths of a second since 1970, in 36 bits."""
-    told = _EPOCH + timedelta(milliseconds=100 * bits.number(36))
-    return told.isoformat(timespec="milliseconds")[:-6] + "Z"
+@lru_cache(maxsize=1024)
+def moment(tenths: int) -> str:
+    """A time told in tenths of a second since 1970, of at most 36 bits. Most strings tell a whole day: few differ."""
+    return (_EPOCH + timedelta(milliseconds=100 * tenths)).isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
 def head(bits: Bits, version: int) -> dict[str, Any]:
     """What every version begins with, after its number: from `created` to `vendor_list_version`."""
+    told = bits.number(126)
     return {
         "version": version,
-        "created": moment(bits),
-        "last_updated": moment(bits),
-        "cmp_id": bits.number(12),
-        "cmp_version": bits.number(12),
-        "consent_screen": bits.number(6),
-        "consent_language": bits.letters(),
-        "vendor_list_version": bits.number(12),
+        "created": moment(told >> 90),
+        "last_updated": moment(told >> 54 & _36_BITS),
+        "cmp_id": told >> 42 & 4095,
+        "cmp_version": told >> 30 & 4095,
+        "consent_screen": told >> 24 & 63,
+        "consent_language": letters(told >> 12 & 4095),
+        "vendor_list_version": told & 4095,
     }
+
+
+def letters(told: int) -> str:
+    """Two letters of six bits each, A is 0. Raises Undecodable."""
+    first, second = divmod(told, 64)
+    if first > 25 or second > 25:
+        raise Undecodable(_("a code of two letters holds something else than A to Z"))
+    return chr(65 + first) + chr(65 + second)
 
 
 def _first_version(bits: Bits) -> dict[str, Any]:
@@ -78,7 +89,7 @@ def _core(bits: Bits) -> dict[str, Any]:
     fields["purposes_consent"] = bits.ids(24)
     fields["purposes_li"] = bits.ids(24)
     fields["purpose_one_treatment"] = bits.flag()
-    fields["publisher_cc"] = bits.letters()
+    fields["publisher_cc"] = letters(bits.number(12))
     fields["max_vendor_consent_id"], fields["vendor_consents"] = _vendors(bits)
     fields["max_vendor_li_id"], fields["vendor_li"] = _vendors(bits)
     fields["publisher_restrictions"] = restrictions(bits, "restriction_type", lambda: bits.ranges(LARGEST_ID))
