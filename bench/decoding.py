@@ -12,7 +12,7 @@ _STRINGS = 200
 
 
 def comparisons() -> Iterable[Comparison]:
-    """Core, disclosed vendors and publisher TC, down to lists of ids; half of the strings with ranges, half with bits."""
+    """Core, disclosed vendors and publisher TC, down to lists of ids; once with bit fields, once with ranges."""
     warnings.filterwarnings("ignore", category=DeprecationWarning, module="iab_tcf")
     import iab_tcf
 
@@ -59,7 +59,7 @@ def _string(number: int, ranged: bool) -> str:
     publisher: dict[str, Any] = {
         "purposes_consent": [1, 2], "purposes_li": [], "num_custom_purposes": 2, "custom_consent": [1], "custom_li": [],
     }  # fmt: skip
-    fields = encoding.tcf_fields(
+    fields = encoding.tcf_fields(  # type: ignore[no-untyped-call]
         vendor_consents=listed, max_vendor_consent_id=900, vendor_li=listed[::3], max_vendor_li_id=900,
         vendors_disclosed=listed, max_vendor_disclosed_id=900, publisher_tc=publisher,
     )  # fmt: skip
