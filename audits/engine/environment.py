@@ -19,9 +19,23 @@ from facts.conditions import Condition, ConditionError, Truth
 TRUE, FALSE, UNKNOWN = "true", "false", "unknown"
 STATES = {Truth.TRUE: TRUE, Truth.FALSE: FALSE, Truth.UNKNOWN: UNKNOWN}
 MOST_REMEMBERED = 65_536
+MOST_STEPS = 20_000_000
+"""What judging one registration may cost; see `Condition.steps`. A few seconds."""
 LONGEST_KEY = 400
 """Answers of more characters are not remembered: a stranger's long text must not fill the memory."""
 MEMORY: dict[tuple[str, ...], Truth | str] = {}
+
+
+@dataclass
+class Budget:
+    """What the evaluations of one registration may cost together, over all its scopes: rules can be a stranger's."""
+
+    left: int = MOST_STEPS
+
+    def allows(self, steps: int) -> bool:
+        """Take steps from what is left; false where it is not enough."""
+        self.left -= steps
+        return self.left >= 0
 
 
 @dataclass(frozen=True)
@@ -32,6 +46,7 @@ class Environment:
     definitions: Mapping[str, Definition] = field(repr=False)
     known: dict[str, Truth | str] = field(default_factory=dict, repr=False, compare=False)
     marks: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+    budget: Budget = field(default_factory=lambda: Budget(), repr=False, compare=False)
 
     def truth(self, condition: Condition) -> Truth:
         """The truth of a condition here; raises ConditionError, also where a definition it uses has failed.
@@ -40,10 +55,22 @@ class Environment:
         """
         known = self.known.get(condition.source)
         if known is None:
-            known = self.known[condition.source] = self.recalled(condition)
+            known = self.known[condition.source] = self.found(condition)
         if isinstance(known, str):
             raise ConditionError(known)
         return known
+
+    def found(self, condition: Condition) -> Truth | str:
+        """The truth of a condition, or why it failed: where it costs too much, it fails without being evaluated.
+
+        What is remembered is charged alike, so that a verdict never depends on what was judged before.
+        """
+        steps = condition.steps(self.answers)
+        if steps > conditions.MAX_STEPS:
+            return _too_much(f"one condition may take {conditions.MAX_STEPS} steps, this one up to {steps}")
+        if not self.budget.allows(steps):
+            return _too_much(f"all conditions of a registration together may take {MOST_STEPS} steps")
+        return self.recalled(condition)
 
     def recalled(self, condition: Condition) -> Truth | str:
         """The truth of a condition, or why it failed: looked up where the same answers were met before."""
@@ -78,7 +105,7 @@ class Environment:
         source = definition.condition.source
         known = self.known.get(source)
         if known is None:
-            known = self.known[source] = self.recalled(definition.condition)
+            known = self.known[source] = self.found(definition.condition)
         return known if isinstance(known, str) else STATES[known]
 
     def mark(self, path: str) -> str:
@@ -123,7 +150,8 @@ def environments(
     answers |= {f"values.{name}": value for name, value in values.items()}
     answers |= catalogue.environment("measured", measured or {})
     own = [catalogue.environment("source", source) for source in sources]
-    return [Environment(each, packs.definitions) for each in (answers, *(answers | one for one in own))]
+    budget = Budget()
+    return [Environment(each, packs.definitions, budget=budget) for each in (answers, *(answers | one for one in own))]
 
 
 def defined(answers: Mapping[str, Any], definitions: Iterable[Definition]) -> Environment:
@@ -146,3 +174,7 @@ def answered_for(rule: Rule, packs: Packs, here: Environment, changes: Mapping[s
 def changed(answers: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
     """Answers with some of them replaced; None takes one away."""
     return {path: value for path, value in {**answers, **changes}.items() if value is not None}
+
+
+def _too_much(limit: str) -> str:
+    return f"it could take too long: {limit}"

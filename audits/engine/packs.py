@@ -17,12 +17,15 @@ from audits.engine.errors import InvalidPack
 from facts import catalogue as fact_catalogue
 from facts.catalogue import Catalogue
 from facts.conditions import Condition
+from facts.errors import InvalidDocument
+from facts.reading import measure
 
 __all__ = ["InvalidPack", "Packs", "load_packs"]
 
 PACKS = Path(__file__).parents[1] / "packs"
 DEFINITIONS = "definitions.yaml"
 CHECKS = "checks.yaml"
+MAX_BYTES = 500_000
 MOST_DAYS = 64
 """How many days of judging are remembered at once."""
 Severity = Literal["block", "human", "advise"]
@@ -236,13 +239,19 @@ def load_packs(folder: Path = PACKS, *, prove: bool = True) -> Packs:
 
 
 def decode(path: Path, content: bytes) -> dict[str, Any]:
-    """Decode one file of packs; raises InvalidPack."""
+    """Decode one file of packs; raises InvalidPack, also for what is too large, too deep or multiplied by aliases."""
+    if len(content) > MAX_BYTES:
+        raise InvalidPack(f"{path.name}: {len(content)} bytes; at most {MAX_BYTES} are allowed")
     try:
         data = yaml.load(content.decode("utf-8"), Loader=yaml.CSafeLoader)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise InvalidPack(f"{path.name}: {error}") from error
     if not isinstance(data, dict):
         raise InvalidPack(f"{path.name}: not a mapping")
+    try:
+        measure(data)
+    except InvalidDocument as error:
+        raise InvalidPack(f"{path.name}: {error.found}: {error.expected} are allowed") from error
     return data
 
 

@@ -20,6 +20,8 @@ RULE_KEYS = {
     "id", "title", "law", "article", "url", "also", "scope", "where", "channels", "in_force", "duty_on", "applies",
     "requires", "severity", "checked", "side", "message", "remedy", "examples",
 }  # fmt: skip
+MAX_RULES, MAX_EXAMPLES, MAX_LIST, MAX_TEXT = 500, 50, 1000, 4000
+"""What a pack, a rule, a dated value and a text of a rule may have at most: a brand's own pack is a stranger's data."""
 NEEDED = RULE_KEYS - {"law", "url", "also", "where", "channels", "in_force", "duty_on", "applies", "side"}
 ALLOWED = {
     "scope": ("campaign", "source"),
@@ -42,8 +44,8 @@ def read_pack(
         raise InvalidPack(f"{name}: needs pack, title, version and rules; unknown: {sorted(set(data) - PACK_KEYS)}")
     values = {key: read_dated(key, entry, name) for key, entry in (data.get("values") or {}).items()}
     entries = [*adopted(data, by_code, name), *(data.get("rules") or ())]
-    if not entries:
-        raise InvalidPack(f"{name}: no rules")
+    if not entries or len(entries) > MAX_RULES:
+        raise InvalidPack(f"{name}: {len(entries) or 'no'} rules; 1 to {MAX_RULES} are allowed")
     rules = tuple(read_rule(entry, data, name, values, definitions, catalogue) for entry in entries)
     speaks = tuple(data["speaks"]) if "speaks" in data else None
     check_channels(speaks or (), catalogue, name)
@@ -75,6 +77,8 @@ def read_dated(name: str, entries: Any, file: str) -> Dated:
         pairs = tuple((entry["from"], entry["value"]) for entry in entries)
     except (TypeError, KeyError) as error:
         raise InvalidPack(f"{file}: value {name} needs a list of {{from, value}}") from error
+    if any(isinstance(value, list) and len(value) > MAX_LIST for _, value in pairs) or len(pairs) > MAX_LIST:
+        raise InvalidPack(f"{file}: value {name} has a list of over {MAX_LIST} entries, which is the most allowed")
     if not pairs or any(not isinstance(day, date) for day, _ in pairs) or sorted(pairs, key=lambda p: p[0]) != [*pairs]:
         raise InvalidPack(f"{file}: value {name} needs dates in their order")
     return Dated(name, pairs)
@@ -129,6 +133,9 @@ def refuse_incomplete(entry: Mapping[str, Any], where: str) -> None:
     for key, allowed in ALLOWED.items():
         if entry.get(key, allowed[0]) not in allowed:
             raise InvalidPack(f"{where}: {key} is {entry[key]!r}, not one of {', '.join(allowed)}")
+    long = sorted(key for key, value in entry.items() if isinstance(value, str) and len(value) > MAX_TEXT)
+    if long:
+        raise InvalidPack(f"{where}: {', '.join(long)}: longer than {MAX_TEXT} characters, which is the most allowed")
     if entry["checked"] == "memory" and entry["severity"] == "block":
         raise InvalidPack(f"{where}: a rule from memory can only refer; read its text before it may block")
 
@@ -211,6 +218,8 @@ def examples(entry: Any, where: str) -> tuple[Example, ...]:
     """The examples of a rule; raises InvalidPack unless it has one that violates it and one on which it is silent."""
     if not isinstance(entry, Mapping) or set(entry) != {"violates", "silent"} or not all(entry.values()):
         raise InvalidPack(f"{where}: needs at least one example that violates it and one on which it is silent")
+    if sum(map(len, entry.values())) > MAX_EXAMPLES:
+        raise InvalidPack(f"{where}: over {MAX_EXAMPLES} examples, which is the most allowed")
     return tuple(
         Example(
             {key: value for key, value in fragment.items() if key != "day"}, kind == "violates", fragment.get("day")

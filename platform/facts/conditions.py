@@ -16,8 +16,15 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from facts.cel_extension import cel
+from facts.errors import shortened
 
 MAX_LENGTH = 4000
+MAX_NESTING = 32
+"""How deep brackets may nest."""
+MAX_MACROS = 2
+"""How deep macros such as `exists` may nest: each one multiplies the work by the length of a list."""
+MAX_STEPS = 1_000_000
+"""How much one evaluation may cost; see `Condition.steps`. About a tenth of a second."""
 MACROS = frozenset({"exists", "all", "exists_one", "filter"})
 FUNCTIONS = MACROS | {"size", "startsWith", "endsWith", "contains"}
 TOKEN = re.compile(
@@ -79,6 +86,32 @@ class Condition:
     def undefined(self) -> frozenset[str]:
         """The variables that may be undefined because an answer is absent."""
         return frozenset({*map(variable, self.paths), *self.names})
+
+    @cached_property
+    def tokens(self) -> int:
+        """Its number of tokens."""
+        return len(tokens(self.source))
+
+    @cached_property
+    def macros(self) -> int:
+        """How deep its macros nest."""
+        return nesting(tokens(self.source))[1]
+
+    @cached_property
+    def literals(self) -> int:
+        """How many entries its literal lists and how many sums it can have at most."""
+        return 1 + self.source.count(",") + self.source.count("+")
+
+    def steps(self, answers: Mapping[str, Any]) -> int:
+        """An upper bound of the work of one evaluation over these answers, in tokens looked at.
+
+        Every token once for each entry of all lists and characters of all texts that it could go through, to the power
+        of the depth of its macros. Without a macro or a sum only the length of the condition counts.
+        """
+        if not self.macros and "+" not in self.source:
+            return self.tokens
+        size = sum(len(answers[path]) for path in self.paths if isinstance(answers.get(path), (list, tuple, str)))
+        return int(self.tokens * (self.literals * max(size, 1)) ** max(self.macros, 1))
 
     def evaluate(self, context: cel.Context) -> Truth:
         """Return the truth of this condition in `context`.
@@ -146,6 +179,7 @@ def compile_condition(source: str) -> Condition:
         raise InvalidCondition(f"a condition of {len(source)} characters; at most {MAX_LENGTH} are allowed")
     found = tokens(source)
     refuse_indexing(source, found)
+    refuse_depth(source, found)
     bound = bound_variables(found)
     paths: set[str] = set()
     names: set[str] = set()
@@ -178,6 +212,32 @@ def refuse_indexing(source: str, found: list[Token]) -> None:
         value_before = before.kind in ("name", "string", "number") or before.text in (")", "]")
         if token.text == "[" and value_before and before.text not in WORDS:
             raise InvalidCondition(f"{source!r}: indexing is not allowed; name the fact by its path")
+
+
+def refuse_depth(source: str, found: list[Token]) -> None:
+    """Raise InvalidCondition where brackets or macros nest too deep, for the compiler or for the time it may take."""
+    brackets, macros = nesting(found)
+    if brackets > MAX_NESTING:
+        raise InvalidCondition(f"{shortened(source)!r}: brackets nest {brackets} deep; at most {MAX_NESTING} may")
+    if macros > MAX_MACROS:
+        raise InvalidCondition(
+            f"{shortened(source)!r}: exists and its like nest {macros} deep; at most {MAX_MACROS} may"
+        )
+
+
+def nesting(found: list[Token]) -> tuple[int, int]:
+    """How deep the brackets nest, and how deep those of macros."""
+    opened: list[bool] = []
+    deepest = macros = 0
+    before = ""
+    for token in found:
+        if token.text in ("(", "["):
+            opened.append(token.text == "(" and before in MACROS)
+            deepest, macros = max(deepest, len(opened)), max(macros, sum(opened))
+        elif token.text in (")", "]") and opened:
+            opened.pop()
+        before = token.text
+    return deepest, macros
 
 
 def bound_variables(found: list[Token]) -> frozenset[str]:
