@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -11,16 +11,17 @@ from audits.engine import coverage, questions
 from audits.engine.asking import Answer, ask
 from audits.engine.case import Asked, Case, open_case, put_to, reach
 from audits.engine.light_touch import mending
-from audits.engine.light_touch.scoring import Line, Proposal, Scope, Should, caps, lightening, lines, total
+from audits.engine.light_touch.proposals import Proposal
+from audits.engine.light_touch.scoring import Line, Scope, caps, lightening, lines, total
+from audits.engine.light_touch.should import Should
 from audits.engine.light_touch.table import Table, load_table
+from audits.engine.light_touch.waterfall import waterfall
 from audits.engine.packs import Packs
 from audits.engine.verdict import Can, Finding, Outlook, Verdict, worst
+from audits.engine.unblocking import unblock
 from audits.engine.whatif import Plan
 from facts import document
 from facts.document import Registration
-
-Allowed = Callable[[Mapping[str, Any]], bool]
-
 
 def judge(
     registration: Registration | Mapping[str, Any],
@@ -48,9 +49,10 @@ def judge(
     plan = Plan(case, asked, findings)
     countries = {place: verdict_of(place, findings) for place in case.countries}
     can = worst([*countries.values(), *(finding.effect for finding in findings if not finding.countries)])
-    allowed = (lambda changes: plan.can(changes) in (can, "clear")) if mend else None
     table = load_table()
-    should, unknown = light_touch(case, table, allowed)
+    search = mending.Search(packs.catalogue, table, case.campaign, case.sources, plan)
+    should, unknown = light_touch(case, table, search if mend else None)
+    ways_out, why_not = unblock(plan, search) if mend else ((), "")
     return Verdict(
         verdict=overall(can, should, len(asked)),
         on=on.isoformat(),
@@ -62,6 +64,8 @@ def judge(
         warnings=tuple(warnings(case, valid)),
         packs=packs.hashes | {"light_touch": f"sha256:{table.sha256}", "content": f"sha256:{content.sha256()}"},
         rules_asked=len(asked),
+        unblock=ways_out,
+        unblock_note=why_not,
     )
 
 
@@ -150,17 +154,20 @@ def open_questions(
     return tuple(path for path in known if path in asked)
 
 
-def light_touch(case: Case, table: Table, allowed: Allowed | None) -> tuple[Should, tuple[str, ...]]:
-    """The SHOULD side, and the unanswered facts that hold it heavy. Only changes that are `allowed` are proposed."""
+def light_touch(case: Case, table: Table, search: mending.Search | None) -> tuple[Should, tuple[str, ...]]:
+    """The SHOULD side, and the unanswered facts that hold it heavy; without a search nothing is proposed."""
     counted = lines(table, case.campaign, case.sources)
     limits = caps(table, case.campaign, case.sources)
-    score = total(table, [(line.family, line.points) for line in counted], [limit for limit, _ in limits]).score
-    band = table.band(score)
+    summed = total(table, [(line.family, line.points) for line in counted], [limit for limit, _ in limits])
+    band = table.band(summed.score)
     found: tuple[Proposal, ...] = ()
-    if allowed is not None:
-        found = mending.proposals(mending.Search(case.packs, table, case.campaign, case.sources, allowed))
+    note = ""
+    if search is not None:
+        found, note = mending.proposals(search)
     spoken = tuple(line for line in sorted(counted, key=lambda line: -line.points) if line.points)
-    should = Should(band, score, spoken, tuple(limits), found, table.version)
+    steps = tuple(waterfall(spoken, limits, summed))
+    bands = {"light": table.light, "mixed": table.mixed}
+    should = Should(band, summed.score, spoken, tuple(limits), found, note, bands, steps, table.version)
     return should, silent_facts(case, table, counted) if band == "heavy" else ()
 
 

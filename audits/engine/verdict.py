@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from audits.engine.asking import Outcome
-from audits.engine.light_touch.scoring import Should
+from audits.engine.light_touch.proposals import Proposal
+from audits.engine.light_touch.should import Should
 from audits.engine.packs import Citation
 
 Can = Literal["blocked", "needs_human", "clear"]
@@ -106,13 +107,15 @@ class Verdict:
     warnings: tuple[Outlook, ...]
     packs: Mapping[str, str]
     rules_asked: int
+    unblock: tuple[Proposal, ...] = ()
+    unblock_note: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """The verdict as JSON data, without the name of the file."""
         return {
             "verdict": self.verdict,
             "on": self.on,
-            "can": {"verdict": self.can, "countries": dict(self.countries)},
+            "can": {"verdict": self.can, "countries": dict(self.countries), **self.ways_out()},
             "should": self.should.as_dict(),
             "findings": [finding.as_dict() for finding in self.findings],
             "questions": list(self.questions),
@@ -120,6 +123,10 @@ class Verdict:
             "packs": dict(self.packs),
             "rules_asked": self.rules_asked,
         }
+
+    def ways_out(self) -> dict[str, Any]:
+        """What would unblock a campaign, as JSON data."""
+        return {"unblock": [proposal.as_dict() for proposal in self.unblock], "unblock_note": self.unblock_note}
 
 
 def worst(verdicts: list[Can]) -> Can:

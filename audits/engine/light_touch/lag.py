@@ -65,6 +65,12 @@ def windows_in_force(data: Mapping[str, Any]) -> Windows:
     return found[-1]
 
 
+def windows_by_kind(version: str) -> Windows:
+    """The windows that a table of this version counts with."""
+    found = [windows for day, windows in dated_windows() if day.isoformat() <= version]
+    return found[-1] if found else {}
+
+
 def window(kind: str, on: date) -> Window | None:
     """The window of a trigger on a day; None for a schedule, an unknown kind, or before the first list."""
     found = [windows for day, windows in dated_windows() if day <= on]

@@ -48,54 +48,6 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Change:
-    """One answer that a plan could change."""
-
-    fact: str
-    old: Any
-    new: Any
-
-    def as_dict(self) -> dict[str, Any]:
-        """The change as JSON data."""
-        return {"fact": self.fact, "from": self.old, "to": self.new}
-
-
-@dataclass(frozen=True)
-class Proposal:
-    """The smallest changes found that reach a score in the next band."""
-
-    changes: tuple[Change, ...]
-    score: int
-
-    def as_dict(self) -> dict[str, Any]:
-        """The proposal as JSON data."""
-        return {"changes": [change.as_dict() for change in self.changes], "score": self.score}
-
-
-@dataclass(frozen=True)
-class Should:
-    """The SHOULD side of a verdict: band, score from 0 to 100, the lines it is made of, caps, ways to a lighter one."""
-
-    verdict: str
-    score: int
-    factors: tuple[Line, ...]
-    caps: tuple[tuple[int, str], ...]
-    mend: tuple[Proposal, ...]
-    version: str
-
-    def as_dict(self) -> dict[str, Any]:
-        """The SHOULD side as JSON data."""
-        return {
-            "verdict": self.verdict,
-            "score": self.score,
-            "factors": [line.as_dict() for line in self.factors],
-            "caps": [{"limit": limit, "reason": reason} for limit, reason in self.caps],
-            "mend": [proposal.as_dict() for proposal in self.mend],
-            "version": self.version,
-        }
-
-
-@dataclass(frozen=True)
 class Scope:
     """One thing that is scored: its name ("campaign", "source:<key>") and its environment."""
 

@@ -56,7 +56,7 @@ class Cap:
 
 @dataclass(frozen=True)
 class Table:
-    """All factors and caps, the bands, which facts a plan can still change, and the studies that are cited.
+    """All factors and caps, the bands and the studies that are cited.
 
     `relieved` are the families whose intrusion relief can take away, up to `relief_share` of it.
     """
@@ -69,8 +69,6 @@ class Table:
     relieved: frozenset[str]
     factors: tuple[Factor, ...]
     caps: tuple[Cap, ...]
-    changeable: tuple[str, ...]
-    bundles: tuple[Mapping[str, Any], ...]
     studies: Mapping[str, str]
     sha256: str
 
@@ -108,15 +106,11 @@ def load_table(path: Path = TABLE) -> Table:
         Cap(entry["limit"], entry["scope"], known(entry["when"], facts, entry["reason"], definitions), entry["reason"])
         for entry in data["caps"]
     )
-    named = {*data["changeable"], *(name for bundle in data["bundles"] for name in bundle)}
-    unknown = sorted(named - facts.facts.keys())
-    if unknown:
-        raise InvalidPack(f"factors.yaml: changeable names {', '.join(unknown)}, which is no fact")
     bands = data["bands"]
     return Table(
         str(data["version"]), bands["light"], bands["mixed"], data["relief_share"], data["cap_share"],
         frozenset(data["relieved"]), factors, caps,
-        tuple(data["changeable"]), tuple(data["bundles"]), studies,
+        studies,
         hashlib.sha256(content).hexdigest(),
     )  # fmt: skip
 
