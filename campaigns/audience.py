@@ -47,6 +47,12 @@ def effective(definition: Mapping[str, Any], sources: Sequence[str]) -> dict[str
     return {"sources": definition.get("sources") or sorted(sources), "where": definition.get("where") or []}
 
 
+def fields_read(definition: Mapping[str, Any]) -> frozenset[str]:
+    """Return the fields of the sources by which people are selected, by their bare names."""
+    named = (str(entry["field"]) for entry in definition.get("where") or ())
+    return frozenset(name.removeprefix("fields.") for name in named if name.startswith("fields."))
+
+
 def _sources(value: Any, known: Sequence[str]) -> list[str]:
     place = "audience.sources"
     if not isinstance(value, list):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -11,17 +11,19 @@ from audits.engine import coverage, questions
 from audits.engine.asking import Answer, ask
 from audits.engine.case import Asked, Case, open_case, put_to, reach
 from audits.engine.light_touch import mending
+from audits.engine.light_touch.advice import advice
 from audits.engine.light_touch.proposals import Proposal
 from audits.engine.light_touch.scoring import Line, Scope, caps, lightening, lines, total
 from audits.engine.light_touch.should import Should
 from audits.engine.light_touch.table import Table, load_table
 from audits.engine.light_touch.waterfall import waterfall
 from audits.engine.packs import Packs
-from audits.engine.verdict import Can, Finding, Outlook, Verdict, worst
 from audits.engine.unblocking import unblock
+from audits.engine.verdict import Can, Finding, Outlook, Verdict, worst
 from audits.engine.whatif import Plan
 from facts import document
 from facts.document import Registration
+
 
 def judge(
     registration: Registration | Mapping[str, Any],
@@ -30,12 +32,14 @@ def judge(
     on: date,
     measured: Mapping[str, Any] | None = None,
     mend: bool = True,
+    selection: Collection[str] | None = None,
 ) -> Verdict:
     """Judge a registration as of a day and return the verdict.
 
     `measured` holds the measured facts by name (`{"minors": 3}`); rules that read them are asked only where it is
-    given. `mend=False` leaves out the search for what would make the campaign lighter. Raises InvalidDocument when
-    `registration` is a mapping that is no valid document.
+    given. `mend=False` leaves out the search for what would make the campaign lighter or unblock it. `selection` names
+    the fields that the audience definition reads, where it is known. Raises InvalidDocument when `registration` is a
+    mapping that is no valid document.
     """
     valid = registration if isinstance(registration, Registration) else document.parse(registration)
     case = open_case(valid, packs, on, measured)
@@ -46,10 +50,11 @@ def judge(
         from audits.content.findings import look
 
         findings += look(valid, case.campaign.here.answer)
+    table = load_table()
+    findings += advice(valid, table, selection)
     plan = Plan(case, asked, findings)
     countries = {place: verdict_of(place, findings) for place in case.countries}
     can = worst([*countries.values(), *(finding.effect for finding in findings if not finding.countries)])
-    table = load_table()
     search = mending.Search(packs.catalogue, table, case.campaign, case.sources, plan)
     should, unknown = light_touch(case, table, search if mend else None)
     ways_out, why_not = unblock(plan, search) if mend else ((), "")

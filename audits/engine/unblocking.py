@@ -56,7 +56,9 @@ class Unblocking:
     def put(self) -> tuple[tuple[Asked, Scope], ...]:
         """The questions behind the findings that block, each with its scope."""
         named = {(one.rule, one.scope) for one in self.blocking}
-        return tuple((one, scope) for one, scope in self.plan.scoped(self.plan.asked) if (one.rule.id, scope.name) in named)
+        return tuple(
+            (one, scope) for one, scope in self.plan.scoped(self.plan.asked) if (one.rule.id, scope.name) in named
+        )
 
     @cached_property
     def moves(self) -> dict[str, tuple[Move, ...]]:

@@ -48,7 +48,7 @@ class Plan:
         return found
 
     def effects(self, changes: Mapping[str, Any]) -> dict[tuple[str, str], Can]:
-        """What each rule makes of the CAN verdict with these answers, by rule and scope; rules not moved keep theirs."""
+        """What each rule makes of the CAN verdict with these answers, by rule and scope; other rules keep theirs."""
         if SHAPING & changes.keys():
             return self.anew(changes)
         moved = [one for one in self.asked if one.rule.reads & changes.keys()]

@@ -17,6 +17,7 @@ from audits.engine import judge
 from audits.measuring import Measured, measure
 from audits.models import Case, CaseState
 from audits.services.turning import hold, turn
+from campaigns import audience
 from campaigns import queries as campaigns
 from campaigns.models import CampaignVersion
 from facts import document
@@ -78,7 +79,9 @@ def check(
         with brand_context(brand_id):
             measured = measure(brand_id, frozen.audience, frozen.registration)
         progress("judging")
-        verdict = judge(frozen.registration, packs=packs_in_use(), on=at.date(), measured=measured.facts).as_dict()
+        read = audience.fields_read(frozen.audience)
+        packs, day = packs_in_use(), at.date()
+        verdict = judge(frozen.registration, packs=packs, on=day, measured=measured.facts, selection=read).as_dict()
         progress("recording")
         _record(brand_id, case_id, frozen, measured, verdict, by, at, hold_job)
     except (OperationalError, LeaseLost):

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from campaigns.audience import fields_read
+from delivery import merge
 from delivery.clearance.hours import DAY, Window
 from people import purposes
 from people.models import Basis, IdentifierKind
@@ -113,7 +115,7 @@ def plan_of(
         in_all=timing.get("total"),
         spacing_hours=_spacing(timing.get("per_week")),
         closed_hours=_closed(timing.get("local_hours")),
-        fields=tuple((campaign.get("data_used") or {}).get("used") or ()),
+        fields=_handed_over(campaign, audience, registration.get("content") or {}),
         content={key: str(value) for key, value in (registration.get("content") or {}).items()},
     )
 
@@ -122,6 +124,19 @@ def _bases(sources: Sequence[Mapping[str, Any]]) -> frozenset[str]:
     """Several sources: a record must satisfy the strictest of them. No source, no basis."""
     accepted = [ACCEPTED.get(source.get("lawful_basis") or "", frozenset()) for source in sources]
     return frozenset.intersection(*accepted) if accepted else frozenset()
+
+
+def _handed_over(
+    campaign: Mapping[str, Any], audience: Mapping[str, Any], content: Mapping[str, Any]
+) -> tuple[str, ...]:
+    """The fields that leave with a message: those that are used and were requested, never one for the selection alone."""
+    data = campaign.get("data_used") or {}
+    used, requested = data.get("used") or (), data.get("requested") or ()
+    selecting: frozenset[str] = frozenset()
+    if content.get("html") or content.get("text"):
+        printed = merge.placeholders({part: text for part, text in content.items() if isinstance(text, str)})
+        selecting = fields_read(audience) - printed
+    return tuple(name for name in used if name in requested and name not in selecting)
 
 
 def _retargets(campaign: Mapping[str, Any]) -> bool:

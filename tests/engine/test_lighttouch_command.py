@@ -117,7 +117,7 @@ def test_text_tells_a_marketer_the_verdict_the_law_the_remedy_and_the_questions(
         "UK-GDPR 21(2)",
         "To mend it: Remove them.",
         "What weighs on people:",
-        "lighter:",
+        "To make it light:",
         "of 100",
     ):
         assert part in told, part

@@ -48,7 +48,9 @@ def answer(fact: Fact, draw: random.Random) -> Any:
         return some[0] if fact.kind == "choice" else some
     if fact.kind in ("int", "number"):
         return draw.choice([0, 1, 3, 6, 10, 20, 60, 200, 800])
-    return {"bool": draw.random() < 0.5, "text": draw.choice(["00:00-24:00", "07:00-21:00"]), "country": "GB"}[fact.kind]
+    return {"bool": draw.random() < 0.5, "text": draw.choice(["00:00-24:00", "07:00-21:00"]), "country": "GB"}[
+        fact.kind
+    ]
 
 
 def small(seed: int, most: int = 6) -> dict[str, Any]:
@@ -184,7 +186,7 @@ def test_where_only_history_weighs_that_is_said() -> None:
 
 
 def test_a_change_to_a_source_is_no_plan_of_a_campaign() -> None:
-    with pytest.raises(NotAPlan, match="source.origin"):
+    with pytest.raises(NotAPlan, match=r"source\.origin"):
         applied(exemplary(), [{"fact": "source.origin", "to": "declared"}])
 
 

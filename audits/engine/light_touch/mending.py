@@ -1,6 +1,6 @@
-"""What would make it lighter: the smallest sets of changes of plan that reach the next band, found by exact search.
+"""What would make it lighter: the smallest sets of changes of plan that reach the next band, by exact search.
 
-A set is proposed when it reaches the band, none of its changes can be left out, and no rule comes out worse than before.
+A set is proposed when it reaches the band, none of its changes can be left out, and no rule comes out worse.
 Of several answers to the same facts the cheapest is proposed. Sets of more than three changes are looked for only while
 there is none. Most sets are ruled out by a bound: what they could reach if each factor took its best level by itself.
 """
@@ -199,7 +199,9 @@ def proposals(search: Search) -> tuple[tuple[Proposal, ...], str]:
     if goal is None:
         return (), ""
     if search.bound(search.moves) < goal:
-        return (), _("No change of plan reaches the next band: what weighs most is history, such as where the data came from.")
+        return (), _(
+            "No change of plan reaches the next band: what weighs most is history, such as where the data came from."
+        )
     found: list[tuple[Move, ...]] = []
     for size in range(1, MOST_CHANGES + 1):
         sets = (slots for slots in combinations(search.moves, size) if search.bound(slots) >= goal)

@@ -14,7 +14,9 @@ import yaml
 from facts.catalogue import Catalogue, Fact
 
 WORDS = Path(__file__).with_name("words.yaml")
-TOGETHER: tuple[Mapping[str, Any], ...] = ({"campaign.recognition.path": "login", "campaign.recognition.expected": True},)
+TOGETHER: tuple[Mapping[str, Any], ...] = (
+    {"campaign.recognition.path": "login", "campaign.recognition.expected": True},
+)
 """Answers that change together and count once: who is recognised by the login expects to be."""
 AIMS: Mapping[str, tuple[Any, ...]] = {
     "campaign.audience.minors": ("none",),
@@ -51,7 +53,7 @@ Answer = Callable[[str], Any]
 def moves(
     catalogue: Catalogue, answer: Answer, paths: Iterable[str], numbers: Mapping[str, Iterable[float]]
 ) -> dict[str, tuple[Move, ...]]:
-    """For each fact of `paths` that a plan can change the moves it allows, the smallest first; facts without are left out.
+    """For each fact of `paths` that a plan can change its moves, the smallest first; facts without are left out.
 
     `numbers` names, for numeric facts, the values at which something changes.
     """
@@ -104,7 +106,7 @@ def choices(fact: Fact, now: Any) -> Iterator[tuple[Any, int]]:
 
 
 def sets(fact: Fact, now: Any) -> Iterator[tuple[Any, int]]:
-    """A set without one of its elements, a set that gets worse by growing emptied, another one replaced by the clean."""
+    """A set without one of its elements, one that is worse as it grows emptied, another replaced by the clean."""
     present = list(now or ())
     for one in present if len(present) > 1 else ():
         yield [other for other in present if other != one], 1

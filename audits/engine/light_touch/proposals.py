@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from gettext import gettext as _
 from itertools import combinations
 from typing import Any
 
@@ -57,7 +56,7 @@ class Proposal:
     @property
     def words(self) -> str:
         """All changes in words, joined."""
-        return _(" and ").join(change.words for change in self.changes if change.words)
+        return "; ".join(change.words for change in self.changes if change.words)
 
     def as_dict(self) -> dict[str, Any]:
         """The proposal as JSON data."""

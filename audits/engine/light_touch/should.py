@@ -40,5 +40,3 @@ class Should:
             "waterfall": [dict(step) for step in self.waterfall],
             "version": self.version,
         }
-
-

@@ -8,6 +8,7 @@ from gettext import gettext as _
 from typing import Any
 
 from audits.engine.countries import alike, by_country
+from audits.engine.reports import touch
 from audits.engine.reports.questions import questions
 from facts.catalogue import Catalogue
 
@@ -29,7 +30,8 @@ def text(answer: Mapping[str, Any], catalogue: Catalogue) -> str:
     lines += findings(answer["findings"])
     lines += unanswered(answer["findings"])
     lines += questions(answer, catalogue)
-    lines += light_touch(answer["should"], catalogue)
+    lines += touch.unblock(answer["can"])
+    lines += touch.light_touch(answer["should"])
     lines += [
         _("Will fail from {day}: {title} ({rule})").format(day=one["from"], title=one["title"], rule=one["rule"])
         for one in answer["warnings"]
@@ -108,29 +110,6 @@ def unanswered(found: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         where = "" if one["scope"] == "campaign" else f" [{one['scope']}]"
         cited = "; ".join(f"{c['law']} {c['article']}" for c in one["citations"])
         yield f"  - {one['title']}{where}" + (f"  ({cited})" if cited else "")
-
-
-def light_touch(should: Mapping[str, Any], catalogue: Catalogue) -> Iterator[str]:
-    """What weighs on people, and what would make it lighter."""
-    heavy = [one for one in should["factors"] if one["points"] > 0][:6]
-    if should["verdict"] == "light" or not heavy:
-        yield ""
-        return
-    yield ""
-    yield _("What weighs on people:")
-    for one in heavy:
-        unknown = _(" (unanswered, so the worst is assumed)") if one["unknown"] else ""
-        yield f"  {one['points']:>3}  {one['reason']}{unknown}"
-    for cap in should["caps"]:
-        yield _("       at most {limit}: {reason}").format(limit=cap["limit"], reason=cap["reason"])
-    if should["mend"]:
-        yield _("What would make it lighter:")
-    for proposal in should["mend"]:
-        changes = _(" and ").join(
-            f"{change['fact'].partition('.')[2]} = {shown(change['to'])}" for change in proposal["changes"]
-        )
-        yield _("  - {changes}  (score {score})").format(changes=changes, score=proposal["score"])
-    yield ""
 
 
 def shown(value: Any) -> str:
