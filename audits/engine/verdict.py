@@ -125,7 +125,9 @@ class Verdict:
         }
 
     def ways_out(self) -> dict[str, Any]:
-        """What would unblock a campaign, as JSON data."""
+        """What would unblock a blocked campaign, as JSON data."""
+        if self.can != "blocked":
+            return {}
         return {"unblock": [proposal.as_dict() for proposal in self.unblock], "unblock_note": self.unblock_note}
 
 

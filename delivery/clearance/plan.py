@@ -129,7 +129,7 @@ def _bases(sources: Sequence[Mapping[str, Any]]) -> frozenset[str]:
 def _handed_over(
     campaign: Mapping[str, Any], audience: Mapping[str, Any], content: Mapping[str, Any]
 ) -> tuple[str, ...]:
-    """The fields that leave with a message: those that are used and were requested, never one for the selection alone."""
+    """The fields that leave with a message: used and requested, and not for the selection alone."""
     data = campaign.get("data_used") or {}
     used, requested = data.get("used") or (), data.get("requested") or ()
     selecting: frozenset[str] = frozenset()

@@ -26,9 +26,9 @@ def advice(valid: Registration, table: Table, selection: Collection[str] | None)
             table,
             "light_touch.success",
             _("What counts as success"),
-            _(
-                "Only {measures} count as success: they say that people were reached, not that they were glad of it."
-            ).format(measures=listed(measures)),
+            _("Only {measures} count as success: they show who was reached, not who was glad of it.").format(
+                measures=listed(measures)
+            ),
             _("Count what the relation gains, too: felt helpful, replies read, or consent kept."),
             {SUCCESS: list(measures)},
         )
