@@ -27,6 +27,28 @@ VERDICTS = {
         _("Blocked"), "lt-bad", "block", _("It cannot be released like this. Each finding says what would mend it.")
     ),
 }
+ALONE = {
+    "clear": Tone(
+        _("Fit for use"),
+        "lt-good",
+        "check_circle",
+        _("Nothing speaks against it alone. Each campaign is judged besides."),
+    ),
+    "needs_human": Tone(
+        _("Needs a person"),
+        "lt-doubt",
+        "help",
+        _("What is open or unsettled here stays so in every campaign that uses it."),
+    ),
+    "blocked": Tone(
+        _("Not to be used"),
+        "lt-bad",
+        "block",
+        _("Every campaign that draws on it is held back by what is below."),
+    ),
+}
+"""The verdict on a data source alone."""
+
 CAN = {
     "clear": Tone(_("Allowed"), "lt-good", "gavel"),
     "needs_human": Tone(_("Unsettled"), "lt-doubt", "gavel"),

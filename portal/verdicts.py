@@ -1,6 +1,6 @@
 """Verdicts as the pages show them: in plain words, in order of weight, with the law and the remedy."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -78,12 +78,11 @@ class Shown:
 
 @dataclass(frozen=True)
 class Question:
-    """A question that is open: where to answer it, and how many findings wait for it."""
+    """A question that is open: where to answer it."""
 
     path: str
     ask: str
     sources: tuple[str, ...] = ()
-    settles: int = 0
 
     @property
     def section(self) -> str:
@@ -93,16 +92,12 @@ class Question:
 
 @dataclass(frozen=True)
 class Panel:
-    """A verdict, taken apart for a page.
-
-    `questions` is the shortest list that every open finding waits for; `follow_ups` may be asked after it.
-    """
+    """A verdict, taken apart for a page. `questions` is the shortest list that would settle it."""
 
     verdict: Mapping[str, Any]
     weighty: tuple[Shown, ...]
     unanswered: tuple[Shown, ...]
     questions: tuple[Question, ...]
-    follow_ups: tuple[Question, ...]
     countries: tuple[countries.Row, ...]
     offers: tuple[messages.Offer, ...]
     mend: tuple[tuple[int, tuple[tuple[str, str, str], ...]], ...]
@@ -173,13 +168,11 @@ def panel(verdict: Mapping[str, Any], only_scope: str = "") -> Panel:
     to_answer = findings_of.to_answer(verdict)
     shown = sorted((_shown(one, to_answer) for one in everything), key=_weight)
     should = verdict.get("should") or {}
-    first = shortest(verdict.get("questions", ()), everything)
     return Panel(
         verdict=verdict,
         weighty=tuple(one for one in shown if one.data["outcome"] != "unanswered" and not one.offers),
         unanswered=tuple(one for one in shown if one.data["outcome"] == "unanswered"),
-        questions=tuple(_question(path, everything) for path in first),
-        follow_ups=tuple(_question(path, everything) for path in verdict.get("questions", ()) if path not in first),
+        questions=tuple(_question(path, everything) for path in verdict.get("questions", ())),
         countries=countries.rows(verdict),
         offers=tuple(offer for one in shown for offer in one.offers),
         mend=tuple(
@@ -187,21 +180,6 @@ def panel(verdict: Mapping[str, Any], only_scope: str = "") -> Panel:
         ),
         factors=tuple(sorted(should.get("factors", ()), key=lambda one: -abs(one["points"]))),
     )
-
-
-def shortest(questions: Sequence[str], findings: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
-    """Return the fewest of the questions of which every open finding asks at least one, in the given order.
-
-    Found greedily: the question for which the most findings wait comes first. What no finding asks is kept.
-    """
-    waiting = [set(one.get("asks", ())) & set(questions) for one in findings if one["outcome"] == "unanswered"]
-    open_ = [asks for asks in waiting if asks]
-    chosen = {path for path in questions if not any(path in asks for asks in open_)}
-    while open_:
-        best = max(questions, key=lambda path: sum(path in asks for asks in open_))
-        chosen.add(best)
-        open_ = [asks for asks in open_ if best not in asks]
-    return tuple(path for path in questions if path in chosen)
 
 
 def _weight(one: Shown) -> tuple[int, str, str]:
@@ -227,8 +205,7 @@ def _question(path: str, findings: list[Any]) -> Question:
     asked_by = {str(one["scope"]).partition(":")[2] for one in findings if path in one.get("asks", ())}
     # A question about the campaign may be asked by a rule that judges a source; it is answered with the campaign.
     sources = asked_by - {""} if path.startswith("source.") else set()
-    settles = sum(path in one.get("asks", ()) for one in findings)
-    return Question(path, _(fact.ask) if fact else path, tuple(sorted(sources)), settles)
+    return Question(path, _(fact.ask) if fact else path, tuple(sorted(sources)))
 
 
 def _change(change: Mapping[str, Any]) -> tuple[str, str, str]:

@@ -14,7 +14,7 @@ from audits.models import Case, CaseState
 from audits.services import submit as submit_campaign
 from campaigns import permissions
 from campaigns.models import Campaign, CampaignVersion
-from campaigns.queries import audience_of
+from campaigns.queries import audience_of, document_of
 from campaigns.services import save_draft
 from delivery.models import Release
 from kernel import clock
@@ -22,6 +22,7 @@ from kernel.errors import DomainError
 from people import queries as people
 from portal import answers
 from portal.campaigns import reading
+from portal.inherited import from_sources
 from portal.pages import actor_of, brand_of, for_roles, fragment, has_role, show
 from portal.standing import standing_of
 from portal.verdicts import draft_verdict, panel
@@ -203,8 +204,10 @@ def _judged(draft: Campaign) -> dict[str, Any]:
         key=draft.key or "new",
         name=draft.name or _("New campaign"),
     )
+    document, found = document_of(shown), draft_verdict(shown, clock.today())
     return {
-        "panel": panel(draft_verdict(shown, clock.today())),
+        "panel": panel(found),
+        "inherited": from_sources(document, found),
         "reach": _reach(draft),
         "visible": " ".join(answers.shown_paths("campaign", draft.facts)),
         "source_link": reverse("admin:source_by_key"),

@@ -19,6 +19,7 @@ from kernel import clock
 from kernel.errors import DomainError, NotPermitted
 from portal import answers
 from portal.desk.measured import beside_declared
+from portal.inherited import from_sources
 from portal.pages import actor_of, attempt, brand_of, for_roles, fragment, has_role, show
 from portal.verdicts import REASON, panel
 from tenants.models import Role
@@ -115,6 +116,7 @@ def _page(request: HttpRequest, case: Case, status: int = 200) -> HttpResponse:
         .select_related("officer")
         .order_by("-decided_at"),
         "declared": _declared(document),
+        "inherited": from_sources(document, case.verdict),
         "form_link": reverse("admin:campaigns_campaign_change", args=[campaign.pk]),
         "source_link": reverse("admin:source_by_key"),
         "document": document,

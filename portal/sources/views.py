@@ -17,6 +17,7 @@ from kernel import clock
 from kernel.errors import DomainError
 from people.models import SourceRecord
 from portal import answers
+from portal.inherited import alone
 from portal.pages import actor_of, attempt, brand_of, for_roles, fragment, has_role, show
 from portal.verdicts import Panel, judged, panel
 from sources import services
@@ -148,8 +149,13 @@ def _form(
 
 
 def _judged(source: DataSource) -> dict[str, Any]:
+    found = panel(alone(_as_registered(source), _brand_of(source), _countries(source), clock.today()))
+    newsletter = _in_a_plain_newsletter(source)
+    known = {one.id for one in (*found.weighty, *found.unanswered)}
+    besides = [one for one in (*newsletter.against, *newsletter.unanswered) if one.id not in known]
     return {
-        "panel": _in_a_plain_newsletter(source),
+        "panel": found,
+        "besides": besides,
         "reach": None,
         "visible": " ".join(answers.shown_paths("source", source.facts)),
         "source_link": "",
@@ -157,13 +163,29 @@ def _judged(source: DataSource) -> dict[str, Any]:
     }
 
 
+def _as_registered(source: DataSource) -> dict[str, Any]:
+    key = source.key or "new"
+    return {**document_of(source), "key": key, "name": source.name or key}
+
+
+def _brand_of(source: DataSource) -> dict[str, Any]:
+    return {"name": source.brand.name, "country": source.brand.country, "sector": source.brand.sector}
+
+
+def _countries(source: DataSource) -> tuple[str, ...]:
+    """Return where it is used: the countries of the campaigns that draw on it, and the brand's own."""
+    using = Campaign.objects.filter(brand=source.brand, sources__contains=[source.key]) if source.key else []
+    named = {country for campaign in using for country in campaign.facts.get("countries") or ()}
+    return tuple(sorted(named | ({source.brand.country} - {""})))
+
+
 def _in_a_plain_newsletter(source: DataSource) -> Panel:
     """Return what speaks against the source in a newsletter that answers everything else well."""
-    brand, key = source.brand, source.key or "new"
+    key = source.key or "new"
     document = {
         "registration": 1,
-        "brand": {"name": brand.name, "country": brand.country, "sector": brand.sector},
-        "sources": [{**document_of(source), "key": key, "name": source.name or key}],
+        "brand": _brand_of(source),
+        "sources": [_as_registered(source)],
         "campaign": {**load().clean("campaign"), "key": "plain-newsletter", "sources": [key]},
     }
     return panel(judged(document, clock.today()), f"source:{key}")

@@ -19,6 +19,7 @@ register = template.Library()
 TABLES = {
     "verdict": tones.VERDICTS,
     "can": tones.CAN,
+    "alone": tones.ALONE,
     "should": tones.SHOULD,
     "outcome": tones.OUTCOMES,
     "case": tones.CASES,

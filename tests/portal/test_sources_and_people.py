@@ -36,10 +36,10 @@ def test_what_speaks_against_a_source_is_shown_while_it_is_described(bob, northw
     assert sources(northwind) == {}
 
 
-def test_an_exemplary_source_is_fit_for_a_newsletter(alice, northwind):
+def test_an_exemplary_source_is_fit_for_use(alice, northwind):
     factories.campaign_of(northwind)
     source = sources(northwind)["main"]
-    assert "Fit for a newsletter" in signed_in(alice).get(page_of(source)).text
+    assert "Fit for use" in signed_in(alice).get(page_of(source)).text
     assert source.facts == load().clean("source")
 
 

@@ -5,7 +5,6 @@ from django.urls import reverse
 
 from audits.models import CaseState
 from portal import countries
-from portal.verdicts import panel, shortest
 from tests import factories
 from tests.conftest import signed_in
 
@@ -47,31 +46,6 @@ def test_of_many_reasons_three_are_told_and_the_rest_counted():
 
 def test_a_campaign_without_countries_has_no_rows():
     assert countries.rows({}) == () and countries.in_a_sentence(()) == ""
-
-
-def asking(*asks):
-    return [OPEN | {"asks": list(one), "rule": str(number)} for number, one in enumerate(asks)]
-
-
-@pytest.mark.parametrize(
-    ("asks", "first"),
-    [
-        ([["a", "b"], ["b", "c"]], ["b"]),
-        ([["a"], ["b"], ["a", "c"]], ["a", "b"]),
-        ([["a", "b"], ["c", "d"]], ["a", "c"]),
-        ([], ["a", "b", "c", "d"]),
-    ],
-)
-def test_the_shortest_list_of_questions_comes_first(asks, first):
-    found = shortest(["a", "b", "c", "d"], asking(*asks))
-    assert [path for path in found if any(path in one for one in asks) or not asks] == first
-
-
-def test_every_question_of_the_verdict_is_there_once():
-    whole = verdict(asking(["a", "b"], ["b"])) | {"questions": ["a", "b", "c"]}
-    found = panel(whole)
-    assert sorted(one.path for one in (*found.questions, *found.follow_ups)) == ["a", "b", "c"]
-    assert [one.path for one in found.follow_ups] == ["a"]
 
 
 def case_page(case):
