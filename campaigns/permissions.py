@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from guardian.shortcuts import assign_perm, get_user_perms, remove_perm
+from guardian.shortcuts import assign_perm, get_user_perms, get_users_with_perms, remove_perm
 
 from campaigns.models import Campaign
 from kernel.actors import Actor, ActorKind
@@ -14,7 +14,7 @@ from tenants.models import ApiClient, Membership, Role, User
 from tenants.permissions import MAY_MANAGE, MAY_REGISTER, check_may_register, check_role, role_of
 from trail.record import record
 
-__all__ = ["check_may_edit", "check_may_register", "grant_edit", "may_edit", "revoke_edit"]
+__all__ = ["check_may_edit", "check_may_register", "editors_of", "grant_edit", "may_edit", "revoke_edit"]
 
 EDIT = "edit_campaign"
 
@@ -59,6 +59,18 @@ def give_to_author(campaign: Campaign, by: Actor) -> None:
     """Let the user who registered the campaign go on editing it."""
     if by.user_id is not None:
         assign_perm(EDIT, User.objects.get(pk=by.user_id), campaign)
+
+
+def editors_of(campaign: Campaign) -> dict[Membership, bool]:
+    """Return the members of the brand's team, each with whether he may edit the campaign; owners always may."""
+    granted: set[UUID] = {
+        user.pk
+        for user in get_users_with_perms(campaign, only_with_perms_in=[EDIT], with_group_users=False)
+        if isinstance(user, User)
+    }
+    team = Membership.objects.filter(brand_id=campaign.brand_id, role__in=MAY_REGISTER, user__is_active=True)
+    found = team.select_related("user").order_by("role", "name", "user__email")
+    return {member: member.role == Role.OWNER or member.user_id in granted for member in found}
 
 
 @transaction.atomic

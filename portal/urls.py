@@ -5,6 +5,7 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
+from portal.campaigns import editors
 from portal.campaigns import views as campaigns
 from portal.desk import views as desk
 from portal.home import views as home
@@ -31,6 +32,8 @@ def pages(site: Any) -> list[URLPattern]:
         page("campaigns/campaign/<uuid:pk>/change/", campaigns.change, "campaigns_campaign_change"),
         page("campaigns/campaign/<uuid:pk>/verdict/", campaigns.verdict, "campaign_verdict"),
         page("campaigns/campaign/<uuid:pk>/submit/", campaigns.submit, "campaign_submit"),
+        page("campaigns/campaign/<uuid:pk>/editors/", editors.page, "campaign_editors"),
+        page("campaigns/campaign/<uuid:pk>/editors/<slug:how>/", editors.turn, "campaign_editors_turn"),
         page("campaigns/campaign/<uuid:pk>/history/", campaigns.history, "campaigns_campaign_history"),
         page("light-touch/", light_touch.picture, "light_touch"),
         page("campaigns/campaign/apply/", light_touch.apply, "campaign_apply_new"),

@@ -41,11 +41,11 @@ class BrandAdmin(RoomAdmin):
 class MembershipAdmin(RoomAdmin):
     """Who works for the brand, in which role."""
 
-    list_display = ("name", "address", "role", "since")
+    list_display = ("called", "address", "role", "since")
     list_filter = ("role",)
-    search_fields = ("user__name", "user__email")
+    search_fields = ("name", "user__email")
     list_select_related = ("user",)
-    ordering = ("user__name",)
+    ordering = ("name", "user__email")
     adders = OWNER
     page_title = _("Team")
     add_label = _("Add somebody")
@@ -53,9 +53,9 @@ class MembershipAdmin(RoomAdmin):
     empty_text = _("Add the people who register campaigns, and an officer who decides on them.")
     empty_icon = "badge"
 
-    @admin.display(description=_("name"), ordering="user__name")
-    def name(self, membership: Membership) -> str:
-        return membership.user.name or membership.user.email
+    @admin.display(description=_("name"), ordering="name")
+    def called(self, membership: Membership) -> str:
+        return membership.called
 
     @admin.display(description=_("e-mail address"), ordering="user__email")
     def address(self, membership: Membership) -> str:

@@ -101,11 +101,15 @@ class Role(models.TextChoices):
 
 
 class Membership(BrandOwned):
-    """One user's role at one brand. The user herself may see it without a brand: so she finds her brands."""
+    """One user's role at one brand. The user herself may see it without a brand: so she finds her brands.
+
+    `name` is what this brand calls her; empty where it never said so. What she is called elsewhere is not shown here.
+    """
 
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships", verbose_name=_("user"))
     role = models.CharField(_("role"), max_length=10, choices=Role.choices)
     since = models.DateTimeField(_("since"))
+    name = models.CharField(_("name"), max_length=120, blank=True, default="")
 
     class Meta:
         verbose_name = _("membership")
@@ -113,7 +117,12 @@ class Membership(BrandOwned):
         constraints = [models.UniqueConstraint(fields=["brand", "user"], name="tenants_membership_once")]
 
     def __str__(self) -> str:
-        return f"{self.user}: {self.get_role_display()}"
+        return f"{self.called}: {self.get_role_display()}"
+
+    @property
+    def called(self) -> str:
+        """What the brand calls her: the name that it gave, else the address."""
+        return self.name or self.user.email
 
 
 class BrandKey(BrandOwned):

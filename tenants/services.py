@@ -96,10 +96,18 @@ def brand_key(brand_id: UUID, purpose: str) -> bytes:
 
 
 @transaction.atomic
-def add_member(*, brand: Brand, user: User, role: Role, by: Actor, at: datetime) -> Membership:
-    """Give a user a role at the brand, or another role than she had."""
+def add_member(*, brand: Brand, user: User, role: Role, by: Actor, at: datetime, name: str | None = None) -> Membership:
+    """Give a user a role at the brand, or another role than she had.
+
+    `name` is what the brand calls a new member; without it, what she calls herself. Give one wherever whoever adds her
+    is not to learn the name of an account of another brand.
+    """
+    called = user.name if name is None else name
     membership, _made = Membership.objects.update_or_create(
-        brand=brand, user=user, defaults={"role": role}, create_defaults={"role": role, "since": at}
+        brand=brand,
+        user=user,
+        defaults={"role": role},
+        create_defaults={"role": role, "since": at, "name": called},
     )
     details = {"user": str(user.pk), "role": role.value}
     record("member.added", brand_id=brand.pk, subject=("brand", brand.pk), by=by, at=at, details=details)

@@ -52,11 +52,12 @@ def add(request: HttpRequest) -> HttpResponse:
 
 def _add(request: HttpRequest, brand: Brand, email: str, role: Role) -> HttpResponse:
     user = User.objects.filter(email=email).first()
-    link = ""
+    # The name of an account that is there already belongs to its person: this brand sees only the name that it types.
+    link, name = "", request.POST.get("name", "").strip()[:120]
     if user is None:
-        user = User.objects.create_user(email, None, name=request.POST.get("name", "").strip()[:120] or email)
+        user = User.objects.create_user(email, None, name=name or email)
         link = request.build_absolute_uri(first_password_path(user))
-    services.add_member(brand=brand, user=user, role=role, by=actor_of(request), at=clock.now())
+    services.add_member(brand=brand, user=user, role=role, by=actor_of(request), at=clock.now(), name=name)
     messages.success(request, _("%(who)s is on the team.") % {"who": email})
     if not link:
         return redirect(LIST)
@@ -86,7 +87,7 @@ def change(request: HttpRequest, pk: UUID) -> HttpResponse:
             services.add_member(brand=brand, user=member.user, role=Role(role), by=actor_of(request), at=clock.now())
             messages.success(request, _("Saved."))
         return redirect(request.path)
-    title = member.user.name or member.user.email
+    title = member.called
     return show(
         request, "portal/organisation/member.html", title, crumbs=_crumbs(), member=member, roles=_roles(),
         may_edit=request.role == Role.OWNER,  # type: ignore[attr-defined]
@@ -97,12 +98,12 @@ def change(request: HttpRequest, pk: UUID) -> HttpResponse:
 @for_roles(Role.OWNER)
 def remove(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Take somebody off the team; it holds at once."""
-    member = get_object_or_404(Membership, brand=brand_of(request), pk=pk)
+    member = get_object_or_404(Membership.objects.select_related("user"), brand=brand_of(request), pk=pk)
     if _last_owner(member):
         messages.error(request, _("A brand needs an owner: make somebody else one first."))
         return redirect("admin:tenants_membership_change", pk)
     by, at = actor_of(request), clock.now()
-    done = _("%(who)s is no longer on the team.") % {"who": member.user}
+    done = _("%(who)s is no longer on the team.") % {"who": member.called}
     return attempt(request, lambda: services.remove_member(membership=member, by=by, at=at), done, reverse(LIST))
 
 

@@ -48,6 +48,24 @@ def test_no_link_takes_over_somebody_who_has_a_password(alice, charlie, northwin
     assert Client().get(first_password_path(charlie)).status_code == 404
 
 
+def test_the_name_of_an_account_of_another_brand_is_not_shown(alice, charlie, northwind):
+    User.objects.filter(pk=charlie.pk).update(name="Charles Secret")
+    browser = signed_in(alice)
+    page = browser.post(ADD, {"email": charlie.email, "role": "marketer", "name": ""}, follow=True).text
+    with acting(northwind):
+        member = Membership.objects.get(user=charlie)
+    page += browser.get(reverse("admin:tenants_membership_change", args=[member.pk])).text
+    page += browser.get("/admin/tenants/membership/", {"q": "Secret"}).text
+    page += browser.post(reverse("admin:member_remove", args=[member.pk]), follow=True).text
+    assert charlie.email in page and "Charles" not in page
+
+
+def test_a_member_is_called_what_the_owner_calls_them(alice, charlie, northwind):
+    signed_in(alice).post(ADD, {"email": charlie.email, "role": "viewer", "name": "Our Charlie"})
+    assert "Our Charlie" in signed_in(alice).get("/admin/tenants/membership/").text
+    assert User.objects.get(pk=charlie.pk).name == "Charlie"
+
+
 @pytest.mark.parametrize("typed", [{"email": "nobody"}, {"email": "x@example.org", "role": "god"}, {"role": "owner"}])
 def test_what_cannot_be_added_is_told(alice, northwind, typed):
     answer = signed_in(alice).post(ADD, typed)
