@@ -22,7 +22,8 @@ def read(name: str) -> list[dict[str, Any]]:
     return entries
 
 
-CASES = [case for case in read("enforcement.yaml") if case["confidence"] != "low"]
+OURS: dict[str, Any] = yaml.safe_load((DATA / "decisions.yaml").read_text(encoding="utf-8"))
+CASES = [case for case in read("enforcement.yaml") if case["confidence"] != "low"] + OURS["cases"]
 STORIES = [*read("stories.yaml"), *read("more_stories.yaml"), *read("controls.yaml")]
 VARIANTS = {f"{story['id']}/{name}": variant for story in STORIES for name, variant in story["variants"].items()}
 
@@ -95,7 +96,7 @@ def test_few_laws_are_named_besides_the_one_that_was_broken() -> None:
         for case in CASES
         if case["expect"].get("laws")
     ]
-    assert sum(besides) / len(besides) < 0.25
+    assert sum(besides) / len(besides) < 0.15
 
 
 def test_the_project_carries_the_shared_cases() -> None:
