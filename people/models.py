@@ -5,6 +5,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from kernel.tenancy.models import BrandForeignKey, TransactionIdField
+from people.signal_kinds import Carrier, Scope, SignalKind
 from sources.models import DataSource
 from tenants.models import Brand, BrandOwned
 
@@ -274,3 +275,36 @@ class PersonGate(PersonOwned):
 
     def __str__(self) -> str:
         return f"{self.person_id} at {self.epoch}"
+
+
+class Signal(PersonOwned):
+    """One consent signal of one person: where, when and by what it came, what it says and what that is worth.
+
+    `reliable` is empty where it could not be read (`error` says why): it is unknown then and clears nobody. `noes` are
+    the [use, channel, state] that went into the ledger. It is personal data and goes when the person is erased.
+    """
+
+    person = BrandForeignKey(Person, models.CASCADE, related_name="signals")
+    kind = models.CharField(_("kind"), max_length=3, choices=SignalKind.choices)
+    value = models.TextField(_("as it came"))
+    carrier = models.CharField(_("carrier"), max_length=12, choices=Carrier.choices)
+    place = models.CharField(_("place"), max_length=6, blank=True, default="")
+    scope = models.CharField(_("scope"), max_length=10, choices=Scope.choices)
+    applicable = models.JSONField(_("applicable sections"), null=True, blank=True)
+    seen_at = models.DateTimeField(_("seen"))
+    recorded_at = models.DateTimeField(_("recorded"), db_default=Now())
+    fields = models.JSONField(_("what it says"), default=dict, blank=True)
+    error = models.CharField(_("why it cannot be read"), max_length=200, blank=True, default="")
+    reliable = models.BooleanField(_("may be relied on"), null=True)
+    findings = models.JSONField(_("findings"), default=list, blank=True)
+    noes = models.JSONField(_("what it says no to"), default=list, blank=True)
+    idempotency_key = models.CharField(max_length=200)
+
+    class Meta:
+        verbose_name = _("signal")
+        verbose_name_plural = _("signals")
+        constraints = [models.UniqueConstraint(fields=["brand", "idempotency_key"], name="people_signal_once")]
+        indexes = [models.Index(fields=["brand", "person", "seen_at"], name="people_signal_of")]
+
+    def __str__(self) -> str:
+        return self.kind

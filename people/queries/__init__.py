@@ -3,7 +3,7 @@
 from people.queries.audience import audience
 from people.queries.decision import DECISION_COLUMNS, DecisionFacts, decision_facts, decision_sql
 from people.queries.grounds import grounds
-from people.queries.holding import Holding, consents_of, held_about
+from people.queries.holding import Holding, consents_of, held_about, signals_of
 from people.queries.measured import measured
 
 __all__ = [
@@ -17,4 +17,5 @@ __all__ = [
     "grounds",
     "held_about",
     "measured",
+    "signals_of",
 ]

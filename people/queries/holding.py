@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from people.models import ConsentState, Identifier, Person, SourceRecord
+from people.models import ConsentState, Identifier, Person, Signal, SourceRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +39,8 @@ def consents_of(brand_id: UUID, person_id: UUID) -> list[ConsentState]:
     """Return what holds for each use and channel, with the event behind it."""
     states = ConsentState.objects.filter(brand_id=brand_id, person_id=person_id)
     return list(states.select_related("event", "event__source").order_by("purpose", "channel"))
+
+
+def signals_of(brand_id: UUID, person_id: UUID) -> list[Signal]:
+    """Return a person's signals, newest first."""
+    return list(Signal.objects.filter(brand_id=brand_id, person_id=person_id).order_by("-seen_at", "-pk"))

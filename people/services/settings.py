@@ -21,6 +21,7 @@ from people.models import (
     PersonGate,
     PersonState,
     PrivacySettings,
+    Signal,
     SourceRecord,
     Suppression,
 )
@@ -138,7 +139,7 @@ def erase(*, person: Person, by: Actor, at: datetime) -> Effect:
     identifiers = Identifier.objects.filter(brand_id=brand_id, person=person)
     for kind, pseudonym in identifiers.values_list("kind", "pseudonym"):
         _keep_suppressed(brand_id, kind, bytes(pseudonym), ERASED, at)
-    for model in (Identifier, SourceRecord, PrivacySettings, ConsentState):
+    for model in (Identifier, SourceRecord, PrivacySettings, Signal, ConsentState):
         model.objects.filter(brand_id=brand_id, person=person).delete()
     Person.objects.filter(brand_id=brand_id, pk=person.pk).update(
         state=PersonState.ERASED, wrapped_key=None, country="", birth_year=None, time_zone="", language="",

@@ -9,6 +9,7 @@ from campaigns import api as campaigns
 from config import openapi as openapi  # registers how clients authenticate
 from delivery import api as delivery
 from people import api as people
+from people import signal_api as signals
 from sources import api as sources
 
 PUBLIC = {"permission_classes": [AllowAny], "authentication_classes": []}
@@ -26,6 +27,7 @@ urlpatterns: list[URLPattern] = [
     path("registrations", audits.Registrations.as_view(), name="api-registrations"),
     path("registrations/<slug:key>", audits.Registration.as_view(), name="api-registration"),
     path("sources", sources.Sources.as_view(), name="api-sources"),
+    path("signals", signals.Signals.as_view(), name="api-signals"),
     path("consent-events", people.ConsentEvents.as_view(), name="api-consent-events"),
     path("consent-events/stream", people.ConsentEventStream.as_view(), name="api-consent-event-stream"),
     path("sources/<slug:key>", sources.Source.as_view(), name="api-source"),

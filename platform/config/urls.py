@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 from oauth2_provider.views import TokenView
 
+from config.well_known import gpc_resource
 from portal.home.views import landing
 from portal.organisation.welcome import first_password
 
@@ -13,6 +14,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("oauth/token", TokenView.as_view(), name="oauth-token"),
     path("api/v1/", include("config.api")),
+    path(".well-known/gpc.json", gpc_resource, name="gpc"),
     path("p/", include("portal.preferences.urls")),
 ]
 
