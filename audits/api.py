@@ -176,4 +176,4 @@ def _register(request: Request) -> Response:
 
 
 def _declared(campaign: Campaign) -> dict[str, Any]:
-    return preview.judge_draft(campaigns.document_of(campaign), on=clock.today())
+    return preview.judge_draft(campaigns.document_of(campaign), clock.today(), campaign.brand_id)

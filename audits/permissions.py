@@ -1,5 +1,7 @@
 """Who may submit, decide, and void."""
 
+from uuid import UUID
+
 from django.utils.translation import gettext as _
 
 from audits.models import Case
@@ -71,3 +73,13 @@ def may_void(by: Actor, case: Case) -> bool:
     return (
         by.kind is ActorKind.SYSTEM or role_of(by, case.brand_id) in MAY_DECIDE or may_edit(by, case.version.campaign)
     )
+
+
+def check_may_keep_packs(by: Actor, brand_id: UUID) -> None:
+    """Officers of the brand write and switch its house packs. Raises NotPermitted; the database asks once more."""
+    check_role(by, brand_id, MAY_DECIDE, _("change house packs here"))
+
+
+def may_keep_packs(by: Actor, brand_id: UUID) -> bool:
+    """Say whether the actor may write and switch the brand's house packs."""
+    return role_of(by, brand_id) in MAY_DECIDE

@@ -7,12 +7,12 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from audits import rules_in_use
+from audits.house.standing import stands_under
 from audits.models import OPEN, Case, CaseState, Decision, DecisionKind
 from audits.services.checking import STEPS
 from audits.services.submitting import CHECK
 from campaigns import queries as campaigns
 from campaigns.models import Campaign
-from kernel.canonical import fingerprint
 from kernel.models import Job, JobState
 
 
@@ -66,7 +66,7 @@ def why_no_approval(case: Case) -> str:
     present = campaigns.present_sha256(now.version.campaign)
     if present != now.version.sha256:
         return _("The campaign or one of its data sources was changed since it was approved.")
-    if fingerprint({"version": present, "packs": rules_in_use()}) != now.sha256:
+    if not stands_under(now, rules_in_use(now.brand_id)):
         return _("The rules were changed since it was approved.")
     return ""
 

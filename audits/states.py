@@ -6,7 +6,7 @@ table (guards.py), so that no other path leads to an approval.
 
 from django.utils.translation import gettext as _
 
-from audits.models import OPEN, CaseState
+from audits.models import OPEN, CaseState, PackState
 from kernel.errors import DomainError
 
 LIFE: dict[CaseState, dict[str, CaseState]] = {
@@ -22,6 +22,12 @@ LIFE: dict[CaseState, dict[str, CaseState]] = {
     CaseState.CHANGES_ASKED: {},
     CaseState.REFUSED: {},
     CaseState.VOIDED: {},
+}
+PACK_LIFE: dict[PackState, dict[str, PackState]] = {
+    PackState.DRAFT: {"switch_on": PackState.ON},
+    PackState.ON: {"switch_off": PackState.OFF, "replace": PackState.REPLACED},
+    PackState.OFF: {"switch_on": PackState.ON},
+    PackState.REPLACED: {"switch_on": PackState.ON},
 }
 CLOSED = frozenset(CaseState) - frozenset(OPEN)
 
@@ -41,3 +47,12 @@ def after(event: str, state: CaseState) -> CaseState:
             remedy=_("Submit the campaign again for a new case.") if state in CLOSED else "",
         )
     return LIFE[state][event]
+
+
+def pack_after(event: str, state: PackState) -> PackState:
+    """Return where `event` leads a version of a house pack that stands at `state`. Raises NotInThisState."""
+    if event not in PACK_LIFE[state]:
+        raise NotInThisState(
+            _("This version is “%(state)s”: this cannot happen to it now.") % {"state": state.label}, place="state"
+        )
+    return PACK_LIFE[state][event]

@@ -4,16 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.core.cache import cache
 from django.utils.translation import gettext as _
 
 from audits import findings as findings_of
 from audits import preview
+from audits.house.in_use import fingerprints
 from campaigns.models import Campaign
 from campaigns.queries import document_of
 from facts.catalogue import load
 from facts.document import sha256
+from kernel.canonical import fingerprint
 from portal import countries, messages, tones
 from portal.words import in_words
 
@@ -147,19 +150,20 @@ class Panel:
         return found
 
 
-def judged(document: Mapping[str, Any], on: date) -> dict[str, Any]:
-    """Return the verdict on a registration document as declared, kept for ten minutes under its fingerprint."""
-    key = f"verdict:{sha256(document)}:{on.isoformat()}"
+def judged(document: Mapping[str, Any], on: date, brand_id: UUID) -> dict[str, Any]:
+    """Return the verdict of the brand's rules on a document as declared, kept for ten minutes under both."""
+    rules = fingerprint([list(one) for one in fingerprints(brand_id)])
+    key = f"verdict:{sha256(document)}:{rules}:{on.isoformat()}"
     found: dict[str, Any] | None = cache.get(key)
     if found is None:
-        found = preview.judge_draft(document, on)
+        found = preview.judge_draft(document, on, brand_id)
         cache.set(key, found, KEEP_SECONDS)
     return found
 
 
 def draft_verdict(campaign: Campaign, on: date) -> dict[str, Any]:
     """Return the verdict on a campaign's draft, as declared. The draft need not be saved."""
-    return judged(document_of(campaign), on)
+    return judged(document_of(campaign), on, campaign.brand_id)
 
 
 def panel(verdict: Mapping[str, Any], only_scope: str = "") -> Panel:

@@ -1,4 +1,4 @@
-"""The writes of audits: submit, check, decide, void."""
+"""The writes of audits: submit, check, decide, void; and house packs."""
 
 from audits.services.checking import STEPS, TamperedVersion, check, fail
 from audits.services.deciding import (
@@ -9,23 +9,41 @@ from audits.services.deciding import (
     SeenAnotherVerdict,
     decide,
 )
+from audits.services.house_packs import (
+    AnotherCode,
+    DryRunMissing,
+    SeenAnotherText,
+    Switched,
+    start_dry_run,
+    switch_off,
+    switch_on,
+    write_pack,
+)
 from audits.services.submitting import RefusedBefore, recheck, submit
 from audits.services.turning import void, void_if_changed
 
 __all__ = [
     "STEPS",
+    "AnotherCode",
     "Blocked",
     "DraftChanged",
+    "DryRunMissing",
     "ReasonMissing",
     "RefusedBefore",
     "RulesChanged",
+    "SeenAnotherText",
     "SeenAnotherVerdict",
+    "Switched",
     "TamperedVersion",
     "check",
     "decide",
     "fail",
     "recheck",
+    "start_dry_run",
     "submit",
+    "switch_off",
+    "switch_on",
     "void",
     "void_if_changed",
+    "write_pack",
 ]

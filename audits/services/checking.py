@@ -12,7 +12,7 @@ from django.db import OperationalError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from audits import packs_in_use
+from audits import packs_in_use, rules_in_use
 from audits.engine import judge
 from audits.measuring import Measured, measure
 from audits.models import Case, CaseState
@@ -36,8 +36,15 @@ STEPS = {
     "recording": gettext_lazy("Recording the verdict"),
 }
 
+ATTEMPTS = 5
 Progress = Callable[[str], None]
 Hold = Callable[[], None]
+
+
+class RulesMoved(DomainError):
+    """House packs were switched while the case was being checked, again and again."""
+
+    code = "rules_moved"
 
 
 class TamperedVersion(DomainError):
@@ -78,12 +85,16 @@ def check(
         progress("measuring")
         with brand_context(brand_id):
             measured = measure(brand_id, frozen.audience, frozen.registration)
-        progress("judging")
-        read = audience.fields_read(frozen.audience)
-        packs, day = packs_in_use(), at.date()
-        verdict = judge(frozen.registration, packs=packs, on=day, measured=measured.facts, selection=read).as_dict()
-        progress("recording")
-        _record(brand_id, case_id, frozen, measured, verdict, by, at, hold_job)
+        day, read = at.date(), audience.fields_read(frozen.audience)
+        for _attempt in range(ATTEMPTS):
+            progress("judging")
+            with brand_context(brand_id):
+                packs = packs_in_use(brand_id)
+            verdict = judge(frozen.registration, packs=packs, on=day, measured=measured.facts, selection=read).as_dict()
+            progress("recording")
+            if _record(brand_id, case_id, frozen, measured, verdict, by, at, hold_job):
+                return
+        raise RulesMoved(_("House packs were switched while it was being checked."))
     except (OperationalError, LeaseLost):
         raise
     except Exception as error:
@@ -114,12 +125,15 @@ def _record(
     by: Actor,
     at: datetime,
     hold_job: Hold,
-) -> None:
+) -> bool:
+    """Write the verdict, unless other rules are in use by now. A switch of house packs waits for the case held here."""
     with brand_context(brand_id):
         hold_job()
         case = hold(brand_id, case_id)
         if case.state != CaseState.CHECKING:
-            return
+            return True
+        if verdict["packs"] != rules_in_use(brand_id):
+            return False
         turn(
             case,
             "check",
@@ -132,6 +146,7 @@ def _record(
             checked_at=at,
             details={"verdict": verdict["verdict"], "can": verdict["can"]["verdict"]},
         )
+        return True
 
 
 def fail(

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from psycopg.errors import InsufficientPrivilege
 
 from audits import findings, rules_in_use, states
+from audits.house.standing import stands_under
 from audits.models import Case, CaseState, Decision, DecisionKind
 from audits.permissions import check_may_decide
 from audits.services.turning import hold, turn
@@ -107,7 +108,7 @@ def _check_may_be_approved(case: Case, given: Mapping[str, str]) -> None:
             place="version",
             remedy=_("Have it submitted again."),
         )
-    if case.verdict.get("packs") != rules_in_use():
+    if not stands_under(case, rules_in_use(case.brand_id)):
         raise RulesChanged(
             _("The rules changed since this case was judged."), place="packs", remedy=_("Have it submitted again.")
         )

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from audits import rules_in_use
+from audits.house.standing import stands_under
 from audits.models import OPEN, Case, CaseState
 from audits.permissions import check_may_recheck, check_may_submit
 from audits.services.turning import hold, turn
@@ -73,7 +74,7 @@ def _standing(draft: Campaign, sha256: str, by: Actor, at: datetime) -> Case | N
 
 
 def _rules_changed(case: Case) -> bool:
-    return bool(case.sha256) and case.verdict.get("packs") != rules_in_use()
+    return bool(case.sha256) and not stands_under(case, rules_in_use(case.brand_id))
 
 
 def _check_not_refused(draft: Campaign, sha256: str) -> None:

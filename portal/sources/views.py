@@ -188,4 +188,4 @@ def _in_a_plain_newsletter(source: DataSource) -> Panel:
         "sources": [_as_registered(source)],
         "campaign": {**load().clean("campaign"), "key": "plain-newsletter", "sources": [key]},
     }
-    return panel(judged(document, clock.today()), f"source:{key}")
+    return panel(judged(document, clock.today(), source.brand_id), f"source:{key}")

@@ -199,7 +199,7 @@ def test_a_draft_that_was_changed_past_the_services_is_not_approved(case, olivia
 
 
 def test_under_other_rules_than_it_was_judged_by_it_is_not_approved(case, olivia, monkeypatch):
-    monkeypatch.setattr("audits.services.deciding.rules_in_use", lambda: {"PECR": "sha256:new"})
+    monkeypatch.setattr("audits.services.deciding.rules_in_use", lambda _brand: {"PECR": "sha256:new"})
     with pytest.raises(RulesChanged):
         ruled(case, olivia)
 

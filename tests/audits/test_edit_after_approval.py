@@ -167,14 +167,14 @@ def test_a_brand_that_moved_or_was_renamed_is_no_longer_the_one_that_was_judged(
 
 
 def test_an_approval_under_other_rules_is_none(approved, monkeypatch):
-    monkeypatch.setattr("audits.queries.rules_in_use", lambda: {"PECR": "sha256:new"})
+    monkeypatch.setattr("audits.queries.rules_in_use", lambda _brand: {"PECR": "sha256:new"})
     assert not holds(approved)
     assert "rules were changed" in why_not(approved)
 
 
 def test_after_the_rules_changed_the_same_version_is_audited_anew(approved, monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr("audits.services.submitting.rules_in_use", lambda: {"PECR": "sha256:new"})
+        patch.setattr("audits.services.submitting.rules_in_use", lambda _brand: {"PECR": "sha256:new"})
         again = submitted(approved.version.campaign)
     assert again.pk != approved.pk
     assert again.version_id == approved.version_id
