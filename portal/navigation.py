@@ -60,6 +60,7 @@ def _groups() -> list[tuple[str, list[Entry]]]:
                 (_("Campaigns"), "campaign", to("campaigns_campaign"), EVERYBODY),
                 (_("Reviews"), "fact_check", to("audits_case"), EVERYBODY),
                 (_("Light touch"), "touch_app", reverse("admin:light_touch"), EVERYBODY),
+                (_("Rule packs"), "gavel", reverse("admin:rule_packs"), EVERYBODY),
                 (_("Releases"), "send", to("delivery_release"), EVERYBODY),
             ],
         ),

@@ -107,6 +107,12 @@ WORK = {
     "active": Tone(_("Active"), "lt-good", "check_circle"),
     "paused": Tone(_("Paused"), "lt-doubt", "pause_circle"),
 }
+PACKS = {
+    "draft": Tone(_("Draft"), "lt-neutral", "edit_note"),
+    "on": Tone(_("On"), "lt-good", "check_circle"),
+    "off": Tone(_("Off"), "lt-doubt", "pause_circle"),
+    "replaced": Tone(_("Replaced"), "lt-neutral", "history"),
+}
 UNKNOWN = Tone(_("Not judged yet"), "lt-neutral", "hourglass_empty")
 
 

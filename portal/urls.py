@@ -12,6 +12,7 @@ from portal.home import views as home
 from portal.imports import views as imports
 from portal.lighttouch import views as light_touch
 from portal.organisation import brand, connections, team
+from portal.packs import views as packs
 from portal.people import views as people
 from portal.releases import views as releases
 from portal.sources import views as sources
@@ -45,6 +46,15 @@ def pages(site: Any) -> list[URLPattern]:
         page("audits/case/<uuid:pk>/decide/", desk.decide, "case_decide"),
         page("audits/case/<uuid:pk>/check-again/", desk.recheck, "case_recheck"),
         page("audits/case/<uuid:pk>/void/", desk.void, "case_void"),
+        page("audits/pack/", packs.packs, "rule_packs"),
+        page("audits/pack/law/<slug:code>/", packs.law, "law_pack"),
+        page("audits/pack/add/", packs.add, "house_pack_add"),
+        page("audits/pack/<uuid:pk>/", packs.page, "house_pack"),
+        page("audits/pack/<uuid:pk>/edit/", packs.edit, "house_pack_edit"),
+        page("audits/pack/<uuid:pk>/compare/", packs.compare, "house_pack_compare"),
+        page("audits/pack/version/<uuid:pk>/dry-run/", packs.look, "house_pack_look"),
+        page("audits/pack/version/<uuid:pk>/progress/", packs.progress, "house_pack_progress"),
+        page("audits/pack/version/<uuid:pk>/switch/<slug:how>/", packs.switch, "house_pack_switch"),
         page("campaigns/campaign/by-key/", campaigns.by_key, "campaign_by_key"),
         page("people/person/<uuid:pk>/change/", people.person, "people_person_change"),
         page("people/person/<uuid:pk>/restrict/<slug:how>/", people.restrict, "person_restrict"),

@@ -8,7 +8,10 @@ from kernel.errors import Invalid
 
 
 class PackFault(Invalid):
-    """A text that is no pack, or a pack that its own examples do not prove. `line` counts from 1, None where unknown."""
+    """A text that is no pack, or a pack that its own examples do not prove.
+
+    `line` counts from 1 and is None where it is unknown; `rule` is the id of the rule at fault.
+    """
 
     code = "pack_fault"
 

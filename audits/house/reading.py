@@ -27,9 +27,10 @@ RULE = re.compile(r"rule (house\.[a-z0-9.-]+)")
 
 @dataclass(frozen=True)
 class House:
-    """A house pack as it was read: its rules for the engine, and each rule's entry with its line in the text."""
+    """A house pack as it was read: its rules for the engine, its head, and each rule's entry with its line."""
 
     pack: Pack
+    head: Mapping[str, Any]
     entries: Mapping[str, Mapping[str, Any]]
     lines: Mapping[str, int]
 
@@ -60,7 +61,8 @@ def read(text: str) -> House:
     except InvalidPack as error:
         raise _located(error, lines) from error
     entries = {rule["id"]: rule for rule in data["rules"]}
-    return House(_as_house(pack, data), entries, lines)
+    head = {name: value for name, value in data.items() if name != "rules" and value not in (None, {})}
+    return House(_as_house(pack, data), head, entries, lines)
 
 
 def prove(house: House, others: Iterable[House] = ()) -> None:

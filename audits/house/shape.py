@@ -36,7 +36,7 @@ def checked(read: Reading) -> dict[str, Any]:
     for place, holds, message in _of_pack(data):
         if not holds:
             raise PackFault(message, place=place, line=_line(read, place))
-    whole = dict(data)
+    whole: dict[str, Any] = dict(data)
     whole["values"] = {name: _dated(read, name, entry) for name, entry in (data.get("values") or {}).items()}
     whole["rules"] = [_rule(read, number, rule) for number, rule in enumerate(data["rules"])]
     return whole
@@ -66,7 +66,7 @@ def _rule(read: Reading, number: int, rule: Any) -> dict[str, Any]:
         if not holds:
             inside = f"{top}.{place}" if place else top
             raise PackFault(message, place=inside, line=_line(read, inside), rule=_name(rule))
-    whole = {"article": "", "checked": "text"} | rule
+    whole: dict[str, Any] = {"article": "", "checked": "text"} | rule
     if "in_force" in rule:
         ends = rule["in_force"].items()
         whole["in_force"] = {end: _day(read, f"{top}.in_force.{end}", value) for end, value in ends}
@@ -89,7 +89,7 @@ def _of_rule(rule: Any) -> Iterator[Check]:
         _("The id of a house rule is `house.` and small letters, digits, hyphens, dots: it never stands for a law's."),
     )
     for key in TEXTS:
-        yield key, key not in rule or isinstance(rule[key], str) and len(rule[key]) <= MAX_TEXT, _("This is a text.")
+        yield key, key not in rule or (isinstance(rule[key], str) and len(rule[key]) <= MAX_TEXT), _("This is a text.")
     for key in ("title", "message", "remedy"):
         yield key, bool(str(rule.get(key) or "").strip()), _("A rule needs title, message and remedy, in words.")
     for key in CONDITIONS:

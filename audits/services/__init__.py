@@ -10,6 +10,7 @@ from audits.services.deciding import (
     decide,
 )
 from audits.services.house_packs import (
+    DRY_RUN,
     AnotherCode,
     DryRunMissing,
     SeenAnotherText,
@@ -23,6 +24,7 @@ from audits.services.submitting import RefusedBefore, recheck, submit
 from audits.services.turning import void, void_if_changed
 
 __all__ = [
+    "DRY_RUN",
     "STEPS",
     "AnotherCode",
     "Blocked",

@@ -17,7 +17,7 @@ from audits.house.faults import PackFault
 from audits.house.reading import House, fingerprint, prove, read
 from audits.house.standing import bound, stands_under
 from audits.house.trying import Tried, attempt
-from audits.models import OPEN, Case, CaseState, Confirmation, DryRun, HousePack, HousePackVersion, PackState
+from audits.models import OPEN, Case, Confirmation, DryRun, HousePack, HousePackVersion, PackState
 from audits.permissions import check_may_keep_packs
 from audits.services.turning import hold, turn
 from audits.states import pack_after
@@ -59,15 +59,13 @@ class Switched:
 
 
 @transaction.atomic
-def write_pack(
-    *, brand: Brand, text: str, by: Actor, at: datetime, pack: HousePack | None = None
-) -> HousePackVersion:
+def write_pack(*, brand: Brand, text: str, by: Actor, at: datetime, pack: HousePack | None = None) -> HousePackVersion:
     """Keep a text as the next version of its pack, a draft; the same text again is the version that there is.
 
     A text whose examples do not prove it is kept with its fault, and cannot be switched on. Raises NotPermitted,
     AnotherCode, and PackFault where it cannot be read at all.
     """
-    check_may_keep_packs(by, brand.pk)
+    officer = check_may_keep_packs(by, brand.pk)
     text = text.replace("\r\n", "\n")
     house = read(text)
     if pack is not None and house.code != pack.code:
@@ -86,7 +84,7 @@ def write_pack(
         text=text,
         sha256=house.sha256,
         fault=_fault(house, held),
-        written_by_id=by.user_id,
+        written_by_id=officer,
         written_at=at,
     )
     _tell("written", version, by, at)
@@ -99,13 +97,13 @@ def start_dry_run(*, version: HousePackVersion, by: Actor, at: datetime) -> DryR
 
     Raises NotPermitted, and PackFault where the version is not proved.
     """
-    check_may_keep_packs(by, version.brand_id)
+    officer = check_may_keep_packs(by, version.brand_id)
     houses = _proved(version)
     run = DryRun.objects.create(
         brand_id=version.brand_id,
         version=version,
         rules=queries.rules_with(houses, version.brand_id),
-        started_by_id=by.user_id,
+        started_by_id=officer,
         started_at=at,
     )
     _tell("dry_run", version, by, at)
@@ -189,12 +187,12 @@ def _ask_all(
 
 
 def _confirm(case: Case, rules: dict[str, str], by: Actor, at: datetime) -> None:
-    sha256 = bound(case, rules)
+    sha256, officer = bound(case, rules), check_may_keep_packs(by, case.brand_id)
     Confirmation.objects.get_or_create(
         brand_id=case.brand_id,
         case=case,
         sha256=sha256,
-        defaults={"packs": rules, "officer_id": by.user_id, "confirmed_at": at},
+        defaults={"packs": rules, "officer_id": officer, "confirmed_at": at},
     )
     details = {"version": case.version.sha256, "sha256": sha256}
     record("case.confirmed", brand_id=case.brand_id, subject=("case", case.pk), by=by, at=at, details=details)

@@ -25,6 +25,7 @@ TABLES = {
     "case": tones.CASES,
     "release": tones.RELEASES,
     "source": tones.SOURCES,
+    "pack": tones.PACKS,
     "work": tones.WORK,
 }
 
@@ -102,7 +103,7 @@ def web_address(url: object) -> str:
 def happened(verb: str) -> str:
     """Return a trail entry's verb in words: "case.changes_asked" becomes "Case: changes asked"."""
     subject, _dot, what = verb.partition(".")
-    return f"{_(subject.capitalize())}: {_(what.replace('_', ' '))}"
+    return f"{_(subject.replace('_', ' ').capitalize())}: {_(what.replace('_', ' '))}"
 
 
 @register.filter

@@ -38,7 +38,9 @@ def text(**changes: Any) -> str:
     """The pack above with other keys; those that are a rule's go into its rule."""
     data = yaml.safe_load(QUIET)
     for key, value in changes.items():
-        into = data if key in ("pack", "version", "about", "rules", "values", "url", "law", "where") else data["rules"][0]
+        into = (
+            data if key in ("pack", "version", "about", "rules", "values", "url", "law", "where") else data["rules"][0]
+        )
         into[key] = value
     return yaml.safe_dump(data, sort_keys=False)
 
@@ -63,6 +65,12 @@ def looked_at(version: HousePackVersion) -> HousePackVersion:
         services.start_dry_run(version=version, by=by, at=clock.now())
     run_due(version.brand_id)
     return version
+
+
+def worked(brand: Brand) -> None:
+    """Do all that is due, and what comes of it."""
+    while run_due(brand.pk):
+        pass
 
 
 def results(version: HousePackVersion) -> list[dict[str, Any]]:

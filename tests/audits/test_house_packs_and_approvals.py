@@ -3,10 +3,9 @@
 import pytest
 
 from audits import queries, services
-from audits.models import Case, CaseState, Confirmation, DecisionKind
-from kernel.jobs import run_due
+from audits.models import CaseState, Confirmation, DecisionKind
 from tests import factories
-from tests.audits.house import STRICTER, looked_at, switch_off, switch_on, switched_on, text, written
+from tests.audits.house import STRICTER, looked_at, switch_off, switch_on, switched_on, text, worked, written
 from tests.conftest import acting
 from trail.models import Entry
 
@@ -44,7 +43,7 @@ def test_an_approval_in_which_it_finds_something_ends_with_the_reason_and_is_aud
     assert ended.state == CaseState.VOIDED
     assert "olivia@northwind.example switched on “house-quiet-evenings”, version 1" in ended.note
     assert "Once in two weeks" in ended.note
-    run_due(approved.brand_id)
+    worked(approved.brand)
     again = latest(approved)
     assert (again.state, again.version_id, again.verdict["verdict"]) == ("in_review", approved.version_id, "blocked")
 
@@ -52,7 +51,7 @@ def test_an_approval_in_which_it_finds_something_ends_with_the_reason_and_is_aud
 def test_what_is_audited_again_can_be_decided_by_the_officer_who_switched(approved):
     """Switching makes nobody a contributor: she decides on somebody else's work, as before."""
     switched_on(approved.brand, DOUBTFUL)
-    run_due(approved.brand_id)
+    worked(approved.brand)
     again = factories.decided(latest(approved), DecisionKind.APPROVE)
     assert why_not(again) == ""
 
@@ -79,8 +78,6 @@ def test_no_confirmation_carries_an_approval_over_a_change_of_the_law(approved, 
 
 
 def test_what_did_not_hold_before_is_not_confirmed(approved, monkeypatch):
-    with acting(approved.brand):
-        Case.objects.filter(pk=approved.pk)
     with monkeypatch.context() as patch:
         patch.setattr("audits.services.house_packs.stands_under", lambda *_: False)
         switched_on(approved.brand)
@@ -97,7 +94,7 @@ def test_switching_off_leaves_approvals_as_they_are(approved):
 
 def test_a_new_wording_of_a_rule_that_an_officer_answered_asks_her_again(approved):
     switched_on(approved.brand, DOUBTFUL)
-    run_due(approved.brand_id)
+    worked(approved.brand)
     again = factories.decided(latest(approved), DecisionKind.APPROVE)
     same_rule = DOUBTFUL.replace("version: '1'", "version: '2'")
     assert same_rule != DOUBTFUL
@@ -122,7 +119,7 @@ def test_a_review_blocked_by_the_house_begins_anew_when_the_pack_goes_off(northw
     version = switched_on(northwind, STRICTER)
     blocked = factories.case_in_state(northwind, CaseState.IN_REVIEW)
     switch_off(version)
-    run_due(northwind.pk)
+    worked(northwind)
     assert (factories.fresh(blocked).state, latest(blocked).verdict["verdict"]) == (CaseState.VOIDED, "clear")
 
 

@@ -77,9 +77,7 @@ def test_a_pack_that_its_examples_do_not_prove_is_kept_with_its_fault_and_never_
 def test_the_code_of_a_pack_stays(northwind, olivia):
     version = written(northwind)
     with acting(northwind, olivia) as by, pytest.raises(services.AnotherCode):
-        services.write_pack(
-            brand=northwind, text=text(pack="house-other"), by=by, at=clock.now(), pack=version.pack
-        )
+        services.write_pack(brand=northwind, text=text(pack="house-other"), by=by, at=clock.now(), pack=version.pack)
 
 
 def test_nothing_goes_on_before_somebody_has_seen_a_dry_run(northwind, olivia):
