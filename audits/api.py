@@ -11,7 +11,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from audits import preview, queries, services
+from audits import packs_in_use, preview, queries, services
+from audits.house import PREFIX
 from audits.models import Case, CaseState, Decision, DecisionKind
 from campaigns import queries as campaigns
 from campaigns import services as register
@@ -152,6 +153,40 @@ class CampaignVerdict(APIView):
                 "measured": case.measured if case else {},
             }
         )
+
+
+class PackAnswer(serializers.Serializer[Any]):
+    """One rule pack that the brand is judged by."""
+
+    code = serializers.CharField()
+    title = serializers.CharField()
+    version = serializers.CharField()
+    sha256 = serializers.CharField(help_text=_("As in the `packs` of a verdict, without `sha256:`."))
+    rules = serializers.IntegerField(help_text=_("How many."))
+    house = serializers.BooleanField(help_text=_("Whether it is the brand's own."))
+
+
+class RulePacks(APIView):
+    """The rule packs in use: those of the law, and the brand's own house packs that are on."""
+
+    scope = "register"
+
+    @extend_schema(responses={200: PackAnswer(many=True)})
+    def get(self, request: Request) -> Response:
+        """Return them by code."""
+        packs = sorted(packs_in_use(caller(request).brand_id).packs, key=lambda pack: pack.code)
+        found = [
+            {
+                "code": pack.code,
+                "title": pack.title,
+                "version": pack.version,
+                "sha256": pack.sha256,
+                "rules": len(pack.rules),
+                "house": pack.code.startswith(PREFIX),
+            }
+            for pack in packs
+        ]
+        return Response(found)
 
 
 def _campaign(request: Request, key: str) -> Campaign:

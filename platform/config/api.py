@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern] = [
     path("campaigns/<slug:key>/verdict", audits.CampaignVerdict.as_view(), name="api-verdict"),
     path("registrations", audits.Registrations.as_view(), name="api-registrations"),
     path("registrations/<slug:key>", audits.Registration.as_view(), name="api-registration"),
+    path("packs", audits.RulePacks.as_view(), name="api-packs"),
     path("sources", sources.Sources.as_view(), name="api-sources"),
     path("signals", signals.Signals.as_view(), name="api-signals"),
     path("consent-events", people.ConsentEvents.as_view(), name="api-consent-events"),

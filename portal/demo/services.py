@@ -14,6 +14,8 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 from audits import services as audits
+from audits.house import queries as house_packs
+from audits.house.starting import templates
 from campaigns import queries as campaigns
 from campaigns import services as register
 from campaigns.models import Campaign
@@ -34,6 +36,7 @@ from tenants.models import Brand
 CHUNK = 5_000
 POLL_SECONDS = 0.5
 DRAFT = "second-life"
+HOUSE_PACK = "quiet-evenings"
 
 
 class ImportFailed(RuntimeError):
@@ -56,6 +59,7 @@ def load_brand(run: jobs.Run) -> None:
     entries = plan.entries(brand.slug, run.payload["people"])
     done, total = 0, sum(entry.people.count + 1 for entry in entries)
     _save_draft(brand)
+    _write_house_pack(brand)
     for entry in entries:
         run.progress(done=done, total=total, report={"doing": _("Registering “%(name)s”") % {"name": entry.name}})
         campaign = _register(brand, entry)
@@ -109,6 +113,16 @@ def _save_draft(brand: Brand) -> None:
                 by=by,
                 at=clock.now(),
             )
+
+
+def _write_house_pack(brand: Brand) -> None:
+    """Leave a rule of the house on Olivia's desk, proved and not switched on."""
+    if brand.slug != "northwind":
+        return
+    with _acting(brand, "olivia") as by:
+        if not house_packs.packs_of(brand.pk).exists():
+            text = next(one.text for one in templates() if one.name == HOUSE_PACK)
+            audits.write_pack(brand=brand, text=text, by=by, at=clock.now())
 
 
 def _read_in(brand: Brand, people: plan.PeopleList, first: int, count: int) -> SourceImport:

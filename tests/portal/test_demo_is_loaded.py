@@ -6,7 +6,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from audits.models import Case, CaseState
+from audits.models import Case, CaseState, HousePackVersion
 from campaigns import queries as campaigns
 from campaigns.models import Campaign
 from kernel import clock, jobs
@@ -135,3 +135,9 @@ def test_after_a_crash_the_job_goes_on_and_does_nothing_twice(northwind):
 def test_one_brands_demo_is_not_seen_by_the_other(contoso):
     with brand_context(contoso.pk):
         assert not Campaign.objects.filter(key__startswith="case-").exists()
+
+
+def test_a_rule_of_the_house_waits_on_the_officers_desk(northwind):
+    with brand_context(northwind.pk):
+        version = HousePackVersion.objects.select_related("written_by").get()
+    assert (version.state, version.fault, version.written_by.name) == ("draft", {}, "Olivia Shah")
