@@ -9,19 +9,15 @@ from django.utils.translation import gettext as _
 from audits.engine.reading import PACK_KEYS, RULE_KEYS
 from audits.house import PREFIX
 from audits.house.faults import PackFault
-from facts.conditions import InvalidCondition, tokens
 from facts.reading import Reading
 
 MAX_RULES = 100
 MAX_EXAMPLES = 20
 MAX_CONDITION = 1_000
 MAX_TEXT = 2_000
-MAX_DEPTH = 20
-MAX_NESTED = 2
 MAX_VALUES = 200
 RULE_PREFIX, VALUE_PREFIX = "house.", "house_"
 NOT_OURS = {"adopt", "speaks"}
-LOOPS = frozenset({"exists", "all", "exists_one", "filter"})
 CONDITIONS = ("applies", "requires")
 TEXTS = ("title", "message", "remedy", "article", "url", "duty_on")
 
@@ -95,8 +91,6 @@ def _of_rule(rule: Any) -> Iterator[Check]:
     for key in CONDITIONS:
         short = _("A condition is a text of at most %(n)d characters.") % {"n": MAX_CONDITION}
         yield key, key not in rule or _is_text(rule[key], MAX_CONDITION), short
-        deep = _("A condition nests at most %(n)d times, `exists` and `all` at most twice.") % {"n": MAX_DEPTH}
-        yield key, key not in rule or _is_shallow(rule[key]), deep
     for key in ("scope", "severity", "checked", "side", "law"):
         yield key, key not in rule or isinstance(rule[key], str), _("This is one word.")
     yield "channels", _is_words(rule.get("channels", [])), _("Channels are a list of words.")
@@ -165,24 +159,6 @@ def _plain(text: str, marks: str) -> bool:
 
 def _is_text(value: Any, most: int = MAX_TEXT) -> bool:
     return isinstance(value, str) and bool(value.strip()) and len(value) <= most
-
-
-def _is_shallow(condition: str) -> bool:
-    """Say whether a condition is decided in moments: each loop inside a loop multiplies the time it takes."""
-    try:
-        found = tokens(condition)
-    except InvalidCondition:
-        return True  # the engine refuses it, and says at which character
-    open_loops: list[bool] = []
-    for before, token in zip([None, *found], found, strict=False):
-        if token.text in ("(", "["):
-            open_loops.append(before is not None and before.kind == "name" and before.text in LOOPS)
-            if len(open_loops) > MAX_DEPTH or sum(open_loops) > MAX_NESTED:
-                return False
-        elif token.text in (")", "]") and open_loops:
-            open_loops.pop()
-    marks = "".join(token.text if token.text in ("!", "-") else " " for token in found)
-    return "!" * MAX_DEPTH not in marks and "-" * MAX_DEPTH not in marks
 
 
 def _is_words(value: Any) -> bool:

@@ -115,6 +115,11 @@ def test_no_text_takes_long_or_breaks_in_another_way():
     assert time.perf_counter() - start < 10
 
 
+@pytest.mark.parametrize("requires", ["!" * 900 + "campaign.promotional", "(" * 400 + "true" + ")" * 400])
+def test_conditions_of_many_marks_are_decided_or_refused(requires):
+    refused(text(requires=requires))
+
+
 def test_conditions_that_nest_deeply_are_decided_at_once_or_refused():
     kinds = [f"campaign.channels.exists(v{n}, " for n in range(20)]
     start = time.perf_counter()
