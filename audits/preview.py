@@ -11,12 +11,13 @@ from audits import packs_in_use
 from audits.engine import judge, judge_source
 from audits.house.faults import PackFault
 from facts import document
+from tenants.queries import bands_of
 
 
 def judge_draft(campaign_document: Mapping[str, Any], on: date, brand_id: UUID | None = None) -> dict[str, Any]:
     """Return the verdict on a registration document as of a day, by what it declares alone.
 
-    With a brand its own house packs judge, too. The form is that of the registration format. A document that cannot be
+    With a brand its own house packs judge, too, and its bands of the light touch count. The form is that of the registration format. A document that cannot be
     judged gets `{"error": {path, found, expected}}`, and never a verdict.
     """
     try:
@@ -27,7 +28,8 @@ def judge_draft(campaign_document: Mapping[str, Any], on: date, brand_id: UUID |
         packs = packs_in_use(brand_id)
     except PackFault as fault:
         return _unreadable(fault)
-    return judge(registration, packs=packs, on=on).as_dict()
+    bands = bands_of(brand_id) if brand_id else None
+    return judge(registration, packs=packs, on=on, bands=bands).as_dict()
 
 
 def judge_source_draft(

@@ -19,6 +19,7 @@ from facts.document import sha256
 from kernel.canonical import fingerprint
 from portal import countries, messages, tones
 from portal.words import in_words
+from tenants.queries import bands_of
 
 KEEP_SECONDS = 600
 MEASURED = "measured."
@@ -153,7 +154,8 @@ class Panel:
 def judged(document: Mapping[str, Any], on: date, brand_id: UUID) -> dict[str, Any]:
     """Return the verdict of the brand's rules on a document as declared, kept for ten minutes under both."""
     rules = fingerprint([list(one) for one in fingerprints(brand_id)])
-    key = f"verdict:{sha256(document)}:{rules}:{on.isoformat()}"
+    bands = "-".join(map(str, bands_of(brand_id).values()))
+    key = f"verdict:{sha256(document)}:{rules}:{bands}:{on.isoformat()}"
     found: dict[str, Any] | None = cache.get(key)
     if found is None:
         found = preview.judge_draft(document, on, brand_id)

@@ -11,6 +11,8 @@ from oauth2_provider.models import AbstractApplication
 
 from kernel.ids import new_id
 
+LIGHT_FROM, MIXED_FROM = 80, 60
+"""Where the bands of the light touch begin for everybody. A brand may be stricter with itself, never milder."""
 COLOUR = RegexValidator(r"^#[0-9a-fA-F]{6}$", _("a colour as #rrggbb"))
 
 
@@ -71,14 +73,32 @@ class Brand(models.Model):
     time_zone = models.CharField(_("time zone"), max_length=64, default="Europe/London")
     postal_address = models.TextField(_("postal address"), blank=True, default="")
     privacy_url = models.URLField(_("privacy notice"), blank=True, default="")
+    light_from = models.PositiveSmallIntegerField(_("light from"), default=LIGHT_FROM)
+    mixed_from = models.PositiveSmallIntegerField(_("mixed from"), default=MIXED_FROM)
     created_at = models.DateTimeField(_("since"))
 
     class Meta:
         verbose_name = _("brand")
         verbose_name_plural = _("brands")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(
+                    light_from__gte=LIGHT_FROM,
+                    light_from__lte=100,
+                    mixed_from__gte=MIXED_FROM,
+                    mixed_from__lte=models.F("light_from"),
+                ),
+                name="tenants_brand_never_milder",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def bands(self) -> dict[str, int]:
+        """Where light and mixed begin for this brand."""
+        return {"light": self.light_from, "mixed": self.mixed_from}
 
 
 class BrandOwned(models.Model):

@@ -12,6 +12,11 @@ def brand_ids() -> Iterable[UUID]:
     return list(Brand.objects.values_list("pk", flat=True))
 
 
+def bands_of(brand_id: UUID) -> dict[str, int]:
+    """Return where the bands of the light touch begin for a brand: `{light, mixed}`."""
+    return Brand.objects.get(pk=brand_id).bands
+
+
 def memberships_of(user: User) -> list[Membership]:
     """Return the user's own memberships with their brands, by the brand's name."""
     with user_context(user.pk):

@@ -16,7 +16,18 @@ from kernel.actors import Actor
 from kernel.errors import DomainError, Invalid
 from kernel.ids import new_id
 from kernel.tenancy import brand_context
-from tenants.models import ApiClient, Brand, BrandKey, Integration, IntegrationState, Membership, Role, User
+from tenants.models import (
+    LIGHT_FROM,
+    MIXED_FROM,
+    ApiClient,
+    Brand,
+    BrandKey,
+    Integration,
+    IntegrationState,
+    Membership,
+    Role,
+    User,
+)
 from tenants.permissions import check_may_manage
 from tenants.signals import brand_changed
 from trail.record import record
@@ -67,6 +78,31 @@ def change_brand(*, brand: Brand, fields: dict[str, str], by: Actor, at: datetim
     subject = ("brand", brand.pk)
     record("brand.changed", brand_id=brand.pk, subject=subject, by=by, at=at, details={"fields": sorted(changed)})
     brand_changed.send(Brand, brand=kept, by=by, at=at)
+    return kept
+
+
+@transaction.atomic
+def set_bands(*, brand: Brand, light_from: int, mixed_from: int, by: Actor, at: datetime) -> Brand:
+    """Set where the bands of the light touch begin for a brand that is stricter with itself than the platform.
+
+    What is judged from then on is told by them, and what was judged by others is judged again before it is approved.
+    Nothing is written where nothing differs. Raises Invalid where they would be milder or out of order.
+    """
+    check_may_manage(by, brand.pk)
+    for place, value, least, most in (
+        ("light_from", light_from, LIGHT_FROM, 100),
+        ("mixed_from", mixed_from, MIXED_FROM, light_from),
+    ):
+        if not least <= value <= most:
+            told = _("The band must begin between %(least)d and %(most)d.") % {"least": least, "most": most}
+            raise Invalid(told, place=place, remedy=_("A brand may be stricter with itself, never milder."))
+    kept = Brand.objects.select_for_update(no_key=True).get(pk=brand.pk)
+    if (kept.light_from, kept.mixed_from) == (light_from, mixed_from):
+        return kept
+    details = {"light": [kept.light_from, light_from], "mixed": [kept.mixed_from, mixed_from]}
+    kept.light_from, kept.mixed_from = light_from, mixed_from
+    kept.save(update_fields=["light_from", "mixed_from"])
+    record("brand.bands", brand_id=brand.pk, subject=("brand", brand.pk), by=by, at=at, details=details)
     return kept
 
 

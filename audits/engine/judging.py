@@ -15,7 +15,7 @@ from audits.engine.light_touch.advice import advice
 from audits.engine.light_touch.proposals import Proposal
 from audits.engine.light_touch.scoring import Line, Scope, caps, lightening, lines, total
 from audits.engine.light_touch.should import Should
-from audits.engine.light_touch.table import Table, load_table
+from audits.engine.light_touch.table import Table, load_table, stricter
 from audits.engine.light_touch.waterfall import waterfall
 from audits.engine.packs import Packs
 from audits.engine.unblocking import unblock
@@ -33,12 +33,14 @@ def judge(
     measured: Mapping[str, Any] | None = None,
     mend: bool = True,
     selection: Collection[str] | None = None,
+    bands: Mapping[str, int] | None = None,
 ) -> Verdict:
     """Judge a registration as of a day and return the verdict.
 
     `measured` holds the measured facts by name (`{"minors": 3}`); rules that read them are asked only where it is
     given. `mend=False` leaves out the search for what would make the campaign lighter or unblock it. `selection` names
-    the fields that the audience definition reads, where it is known. Raises InvalidDocument when `registration` is a
+    the fields that the audience definition reads, where it is known; `bands` says where light and mixed begin for a
+    brand that is stricter with itself. Raises InvalidDocument when `registration` is a
     mapping that is no valid document.
     """
     valid = registration if isinstance(registration, Registration) else document.parse(registration)
@@ -50,7 +52,7 @@ def judge(
         from audits.content.findings import look
 
         findings += look(valid, case.campaign.here.answer)
-    table = load_table()
+    table = stricter(load_table(), bands)
     findings += advice(valid, table, selection)
     plan = Plan(case, asked, findings)
     countries = {place: verdict_of(place, findings) for place in case.countries}

@@ -26,6 +26,7 @@ from kernel.canonical import fingerprint
 from kernel.errors import DomainError
 from kernel.jobs import LeaseLost
 from kernel.tenancy import brand_context
+from tenants.queries import bands_of
 
 log = logging.getLogger(__name__)
 
@@ -90,7 +91,10 @@ def check(
             progress("judging")
             with brand_context(brand_id):
                 packs = packs_in_use(brand_id)
-            verdict = judge(frozen.registration, packs=packs, on=day, measured=measured.facts, selection=read).as_dict()
+            verdict = judge(
+                frozen.registration, packs=packs, on=day, measured=measured.facts, selection=read,
+                bands=bands_of(brand_id),
+            ).as_dict()  # fmt: skip
             progress("recording")
             if _record(brand_id, case_id, frozen, measured, verdict, by, at, hold_job):
                 return

@@ -16,6 +16,8 @@ from campaigns import queries as campaigns
 from kernel.actors import Actor
 from kernel.canonical import fingerprint
 from kernel.errors import DomainError, Invalid, NotPermitted
+from tenants.models import LIGHT_FROM, MIXED_FROM
+from tenants.queries import bands_of
 
 
 class ReasonMissing(Invalid):
@@ -108,7 +110,7 @@ def _check_may_be_approved(case: Case, given: Mapping[str, str]) -> None:
             place="version",
             remedy=_("Have it submitted again."),
         )
-    if not stands_under(case, rules_in_use(case.brand_id)):
+    if not stands_under(case, rules_in_use(case.brand_id)) or _other_bands(case):
         raise RulesChanged(
             _("The rules changed since this case was judged."), place="packs", remedy=_("Have it submitted again.")
         )
@@ -119,6 +121,12 @@ def _check_may_be_approved(case: Case, given: Mapping[str, str]) -> None:
             % {"missing": "; ".join(f"{title} [{place}]" for place, title in missing.items())},
             place=f"reasons.{next(iter(missing))}",
         )
+
+
+def _other_bands(case: Case) -> bool:
+    """Say whether the brand set other bands since; a verdict that names none stands by those of the platform."""
+    judged = (case.verdict.get("should") or {}).get("bands")
+    return bands_of(case.brand_id) != (judged or {"light": LIGHT_FROM, "mixed": MIXED_FROM})
 
 
 def _refuse_blocked(case: Case) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -90,6 +90,13 @@ class Table:
     def band(self, score: int) -> str:
         """The band of a score: light, mixed or heavy."""
         return "light" if score >= self.light else "mixed" if score >= self.mixed else "heavy"
+
+
+def stricter(table: Table, bands: Mapping[str, int] | None) -> Table:
+    """The table with the bands of a brand that is stricter with itself; one that is milder changes nothing."""
+    if not bands:
+        return table
+    return replace(table, light=max(table.light, bands["light"]), mixed=max(table.mixed, bands["mixed"]))
 
 
 @lru_cache(maxsize=4)
