@@ -17,8 +17,8 @@ from tenants.queries import bands_of
 def judge_draft(campaign_document: Mapping[str, Any], on: date, brand_id: UUID | None = None) -> dict[str, Any]:
     """Return the verdict on a registration document as of a day, by what it declares alone.
 
-    With a brand its own house packs judge, too, and its bands of the light touch count. The form is that of the registration format. A document that cannot be
-    judged gets `{"error": {path, found, expected}}`, and never a verdict.
+    With a brand its own house packs judge, too, and its bands of the light touch count. The form is that of the
+    registration format. A document that cannot be judged gets `{"error": {path, found, expected}}`, and never a verdict.
     """
     try:
         registration = document.parse(campaign_document)
