@@ -17,14 +17,19 @@ from tests.standards.vectors import load, say
 ON = date(2026, 11, 22)
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~=+/ \u00e9\u0000"
 PER_VECTOR = 20
+SECONDS = 1
 
 
 def survives(text: str, kind=None) -> bool:
+    """Whether it was read. Time of this process counts: a busy machine must not fail a test, nor hide a slow input."""
+    began = time.process_time()
     try:
         read(text, ON, kind)
     except Undecodable as error:
         assert str(error)
         return False
+    finally:
+        assert time.process_time() - began < SECONDS
     return True
 
 
@@ -64,13 +69,13 @@ def test_twenty_mutations_of_every_vector(file, capsys):
         )
 
 
-@settings(max_examples=400, deadline=1000)
+@settings(max_examples=400, deadline=None)
 @given(st.text(max_size=400))
 def test_any_text(text):
     survives(text)
 
 
-@settings(max_examples=400, deadline=1000)
+@settings(max_examples=400, deadline=None)
 @given(
     st.sampled_from(["C", "B", "DB", "DBABM~C", "DBABD~B", "DBABL~C", "DBABBg~B"]), st.text(ALPHABET[:66], max_size=400)
 )
@@ -92,14 +97,10 @@ WORST = {
 @pytest.mark.parametrize("name", WORST)
 def test_the_longest_and_the_greediest_are_answered_at_once(name):
     text = packed(WORST[name]())[:LONGEST]
-    began = time.perf_counter()
     survives(text, "tcf")
-    assert time.perf_counter() - began < 1
 
 
 @pytest.mark.parametrize("body", ["~" * 99_000, "." * 99_000, "A" * 99_000, "11" * 49_000, "D" * 99_000, "~A" * 49_000])
 @pytest.mark.parametrize("start", ["C", "DBAB", "DB____", "DBABM~C", "DBABD~BAAA", ""])
 def test_long_and_strange(start, body):
-    began = time.perf_counter()
     survives(start + body)
-    assert time.perf_counter() - began < 1

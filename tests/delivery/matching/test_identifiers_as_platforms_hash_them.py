@@ -110,7 +110,7 @@ def test_an_empty_value_and_a_hash_are_never_hashed(profile):
             hashed(profile, value)
 
 
-@settings(max_examples=300, deadline=1000)
+@settings(max_examples=300, deadline=None)
 @given(
     st.sampled_from(sorted(PROFILES)), st.text(max_size=80) | st.from_regex(r"[+0-9 ()a-zA-Z@.-]{1,40}", fullmatch=True)
 )
@@ -127,14 +127,14 @@ def test_any_text_is_hashed_or_refused_and_a_normal_form_stays_as_it_is(profile,
 
 
 def test_the_longest_value_is_answered_at_once():
-    began = time.perf_counter()
+    began = time.process_time()
     for profile in PROFILES:
         for value in ("1 (" * 1300, "a" * 4000, "(a" * 2000, " x1" * 1300, "@." * 2000):
             try:
                 hashed(profile, value)
             except Unmatchable:
                 continue
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 def run(given: bytes, *arguments: str) -> subprocess.CompletedProcess[bytes]:
