@@ -18,7 +18,7 @@ def judge_draft(campaign_document: Mapping[str, Any], on: date, brand_id: UUID |
     """Return the verdict on a registration document as of a day, by what it declares alone.
 
     With a brand its own house packs judge, too, and its bands of the light touch count. The form is that of the
-    registration format. A document that cannot be judged gets `{"error": {path, found, expected}}`, and never a verdict.
+    registration format. What cannot be judged gets `{"error": {path, found, expected}}`, and never a verdict.
     """
     try:
         registration = document.parse(campaign_document)
