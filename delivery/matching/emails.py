@@ -15,13 +15,20 @@ GMAIL = ("gmail.com", "googlemail.com")
 
 def plain(text: str) -> str:
     """Trimmed and in lower case; the domain in ASCII (IDNA 2008). Raises Unmatchable where it is no address."""
-    local, at, domain = text.strip().lower().rpartition("@")
+    local, at, domain = _bare(text).strip().lower().rpartition("@")
     if not at or not _LOCAL.fullmatch(local) or local.startswith(".") or local.endswith(".") or ".." in local:
         raise Unmatchable(_("not an e-mail address"))
     domain = _ascii(domain)
     if not _HOST.fullmatch(domain) or len(local) + 1 + len(domain) > LONGEST:
         raise Unmatchable(_("the e-mail address has no usable domain"))
     return f"{local}@{domain}"
+
+
+def _bare(text: str) -> str:
+    """Without a comment in parentheses behind it, as in “jane@example.com (Jane)” (RFC 5322, 3.2.2)."""
+    address, parenthesis, _comment = text.rstrip().rpartition("(")
+    commented = parenthesis and text.rstrip().endswith(")") and address != address.rstrip() and "@" in address
+    return address if commented else text
 
 
 def _ascii(domain: str) -> str:
@@ -63,12 +70,12 @@ def uid2(text: str) -> str:
 
 def google(text: str) -> str:
     """Google (Data Manager API): white space inside is removed too; dots and tag at gmail.com and googlemail.com."""
-    return mailbox(_SPACES.sub("", text), GMAIL)
+    return mailbox(_SPACES.sub("", _bare(text)), GMAIL)
 
 
 def meta(text: str) -> str:
     """Meta: trimmed of white space and full stops, lower case, nothing else; its address has ASCII letters alone."""
-    address = plain(text.strip(" \t\r\n\0\x0b."))
+    address = plain(_bare(text).strip(" \t\r\n\0\x0b."))
     if not _META.fullmatch(address.rpartition("@")[0]):
         raise Unmatchable(_("Meta takes no such character in an e-mail address"))
     return address
@@ -76,7 +83,7 @@ def meta(text: str) -> str:
 
 def tiktok(text: str) -> str:
     """TikTok: no white space, lower case, and at every domain without the tag; it begins with a letter or digit."""
-    address = without_tag(plain(_SPACES.sub("", text)))
+    address = without_tag(plain(_SPACES.sub("", _bare(text))))
     if not address[0].isalnum():
         raise Unmatchable(_("TikTok wants an address that begins with a letter or digit"))
     return address

@@ -52,6 +52,8 @@ CASES = [
     ("google-data-manager-email", "J.D+x@GoogleMail.com", "jd@googlemail.com"), ("google-email", "ja ne@ example.com", "jane@example.com"),
     ("meta-em", " Jane.Doe+x@gmail.com. ", "jane.doe+x@gmail.com"), ("tiktok-email", "Jane.Doe+x@example.com", "jane.doe@example.com"),
     ("linkedin-email", " Jane+X@Example.COM", "jane+x@example.com"), ("uid2-email", "jane@bücher.example", "jane@xn--bcher-kva.example"),
+    ("tiktok-email", "jane@gmail.com (as printed)", "jane@gmail.com"), ("uid2-email", "jane@gmail.com (Jane)", "jane@gmail.com"),
+    ("google-email", "jane @gmail.com (home)", "jane@gmail.com"), ("meta-em", "jane@gmail.com (x)", "jane@gmail.com"),
     ("uid2-phone", "+44 (0)20 7946-0958", "+442079460958"), ("uid2-phone", "0044 20 7946 0958", "+442079460958"),
     ("uid2-phone", "65 1243 5678", "+6512435678"), ("uid2-phone", "(02) 1234 5678 (Sydney, AU)", "+61212345678"),
     ("google-phone", "(800)555-0100", "+18005550100"), ("meta-ph", "+1 (616) 954-78 88", "16169547888"),
