@@ -20,7 +20,7 @@ from kernel import clock
 from kernel.errors import DomainError
 from portal.campaigns import reading
 from portal.campaigns import views as campaigns
-from portal.lighttouch import offers, plane, positions, undoing
+from portal.lighttouch import offers, plane, positions, telling, undoing
 from portal.pages import actor_of, brand_of, for_roles, show
 from portal.standing import standing_of
 from portal.verdicts import draft_verdict, panel
@@ -74,6 +74,7 @@ def campaign_page(request: HttpRequest, pk: UUID) -> HttpResponse:
         panel=panel(verdict),
         track=track,
         plane=plane.draw([track], **_bands()),
+        telling=telling.told_to(campaign),
     )
 
 

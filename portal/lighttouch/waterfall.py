@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from audits.engine.light_touch.table import Table, load_table
+from audits.engine.light_touch.table import load_table
 from facts.catalogue import load
 from portal.words import in_words
 
@@ -116,27 +116,19 @@ def evidence_in_words(evidence: str) -> str:
 def _derived(should: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """Yield the steps of a verdict that was kept before verdicts carried them."""
     lines: Sequence[Mapping[str, Any]] = should.get("factors", ())
-    table = load_table()
     score, after = int(should.get("score") or 0), 100.0
     yield {"kind": "start", "label": "No touch at all", "points": 100, "after": 100}
     for line in sorted((one for one in lines if one["points"] > 0), key=lambda one: -one["points"]):
         after -= line["points"]
         yield {**line, "kind": "factor", "label": line["reason"], "points": -line["points"], "after": after}
-    lowest = after
     for line in sorted((one for one in lines if one["points"] < 0), key=lambda one: one["points"]):
         after -= line["points"]
         yield {**line, "kind": "relief", "label": line["reason"], "points": -line["points"], "after": after}
-    yield from _limits(table, should, lowest, after)
+    after = min(100.0, after)
+    if after != score:
+        # How much each of several limits took was not kept with it.
+        caps = [cap["reason"] for cap in should.get("caps", ())]
+        label = " ".join(caps) or "What speaks for it makes up for a part of what speaks against it only."
+        kind = "cap" if caps else "relief_limit"
+        yield {"kind": kind, "label": label, "points": round(score - after), "after": score}
     yield {"kind": "score", "label": "The score", "points": score, "after": score}
-
-
-def _limits(table: Table, should: Mapping[str, Any], lowest: float, after: float) -> Iterator[dict[str, Any]]:
-    allowed = round(lowest + (100 - lowest) * table.relief_share)
-    if after > allowed:
-        label = "What speaks for it outweighs at most a part of what speaks against it"
-        yield {"kind": "relief_limit", "label": label, "points": allowed - after, "after": allowed}
-        after = allowed
-    for cap in sorted(should.get("caps", ()), key=lambda one: -one["limit"]):
-        if after > cap["limit"]:
-            yield {"kind": "cap", "label": cap["reason"], "points": cap["limit"] - after, "after": cap["limit"]}
-            after = cap["limit"]
