@@ -10,12 +10,12 @@ from campaigns.models import Campaign
 KEY = "light_touch_undo"
 
 
-def offer(request: HttpRequest, campaign: Campaign, changes: Sequence[dict[str, Any]]) -> None:
+def keep(request: HttpRequest, campaign: Campaign, changes: Sequence[dict[str, Any]]) -> None:
     """Keep what brings the draft back to before."""
     request.session[KEY] = {"campaign": str(campaign.pk), "revision": campaign.revision, "changes": list(changes)}
 
 
-def offered(request: HttpRequest, campaign: Campaign) -> list[dict[str, Any]] | None:
+def way_back(request: HttpRequest, campaign: Campaign) -> list[dict[str, Any]] | None:
     """Return the changes that bring the draft back, or None where there are none for it as it stands."""
     kept = request.session.get(KEY) or {}
     same = kept.get("campaign") == str(campaign.pk) and kept.get("revision") == campaign.revision

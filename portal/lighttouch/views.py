@@ -20,7 +20,7 @@ from kernel import clock
 from kernel.errors import DomainError
 from portal.campaigns import reading
 from portal.campaigns import views as campaigns
-from portal.lighttouch import offers, plane, positions, telling, undoing
+from portal.lighttouch import plane, positions, proposals, telling, undoing
 from portal.pages import actor_of, brand_of, for_roles, show
 from portal.standing import standing_of
 from portal.verdicts import draft_verdict, panel
@@ -90,13 +90,13 @@ def apply(request: HttpRequest, pk: UUID | None = None) -> HttpResponse:
         return again
     parts = posted.parts if posted is not None else _parts(campaign)
     try:
-        changes = offers.read(request.POST.get("apply", ""))
-        back = offers.undoing(parts["facts"], changes)
-        saved = _save(request, brand, campaign, parts | {"facts": offers.applied(parts["facts"], changes)})
+        changes = proposals.read(request.POST.get("apply", ""))
+        back = proposals.undoing(parts["facts"], changes)
+        saved = _save(request, brand, campaign, parts | {"facts": proposals.applied(parts["facts"], changes)})
     except DomainError as error:
         messages.error(request, _("Not applied: %(why)s") % {"why": error})
         return redirect(_page_of(on_form), pk) if pk else redirect("admin:campaigns_campaign_add")
-    undoing.offer(request, saved, back)
+    undoing.keep(request, saved, back)
     messages.success(request, _("Applied to the draft."))
     return redirect(_page_of(on_form), saved.pk)
 
@@ -106,14 +106,14 @@ def apply(request: HttpRequest, pk: UUID | None = None) -> HttpResponse:
 def undo(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Take back the proposal that this user applied last, unless the draft was saved since."""
     campaign = _campaign(request, pk)
-    back = undoing.offered(request, campaign)
+    back = undoing.way_back(request, campaign)
     then = _page_of(request.POST.get("page") != "light_touch")
     if back is None:
         messages.error(request, _("There is nothing to take back: the draft was changed since."))
         return redirect(then, pk)
     parts = _parts(campaign)
     try:
-        _save(request, campaign.brand, campaign, parts | {"facts": offers.applied(parts["facts"], back)})
+        _save(request, campaign.brand, campaign, parts | {"facts": proposals.applied(parts["facts"], back)})
     except DomainError as error:
         messages.error(request, _("Not taken back: %(why)s") % {"why": error})
         return redirect(then, pk)
@@ -140,7 +140,7 @@ def _campaign(request: HttpRequest, pk: UUID) -> Campaign:
 
 def _parts(campaign: Campaign | None) -> dict[str, Any]:
     if campaign is None:
-        raise offers.UnusableProposal(_("There is no campaign yet to change."), place="campaign")
+        raise proposals.UnusableProposal(_("There is no campaign yet to change."), place="campaign")
     return {part: getattr(campaign, part) for part in PARTS}
 
 
@@ -164,4 +164,4 @@ def _few(days: list[date]) -> list[date]:
 
 
 def _bands() -> dict[str, int]:
-    return offers.bands_of({})
+    return proposals.bands_of({})

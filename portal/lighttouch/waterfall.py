@@ -43,6 +43,7 @@ class Step:
     evidence: str = ""
     answers: tuple[Answer, ...] = ()
     studies: tuple[str, ...] = ()
+    remedy: str = ""
 
     @property
     def left(self) -> float:
@@ -94,6 +95,7 @@ def _step(row: Mapping[str, Any], line: Mapping[str, Any], before: float, after:
         scope=str(whole.get("scope") or ""),
         evidence=str(whole.get("evidence") or ""),
         answers=tuple(_answer(path, value) for path, value in sorted((whole.get("facts") or {}).items())),
+        remedy=_(str(whole["remedy"])) if whole.get("remedy") else "",
         studies=tuple(_studies().get(name, name) for name in whole.get("citations") or ()),
     )
 

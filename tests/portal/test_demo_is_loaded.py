@@ -15,6 +15,7 @@ from kernel.tenancy import brand_context
 from people.models import ConsentEvent, ConsentState, Identifier, Person
 from people.services import open_identifier
 from portal.demo import documents, queries
+from portal.lighttouch import positions
 from sources.models import SourceImport
 from tenants.models import Brand
 from tests import database
@@ -69,6 +70,13 @@ def test_a_new_user_sees_blocked_doubtful_and_clear_campaigns(northwind, contoso
         with brand_context(brand.pk):
             assert set(Case.objects.values_list("state", flat=True)) == {CaseState.IN_REVIEW}
             assert queries.progress(brand.pk) is None
+
+
+def test_the_plane_of_law_and_light_touch_has_a_point_in_every_region(northwind):
+    with brand_context(northwind.pk):
+        tracks = positions.register(northwind.pk).tracks()
+    regions = {(track.now.can, track.now.band) for track in tracks if track.now}
+    assert len(regions) == 9, regions
 
 
 def test_the_cases_keep_where_they_come_from(northwind):

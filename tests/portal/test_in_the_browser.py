@@ -10,6 +10,7 @@ from audits.models import CaseState
 from kernel.jobs import run_due
 from tests import factories
 from tests.conftest import PASSWORD
+from tests.portal.test_light_touch_pages import heavy
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -121,3 +122,59 @@ def test_nothing_is_wider_than_a_small_phone(live_server, browser, alice, olivia
             page.goto(f"{live_server.url}/admin/{path}")
             assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
         screenshot(page, "suppress an address on a phone")
+
+
+def test_a_point_is_reached_by_keyboard_and_leads_to_its_campaign(live_server, page, alice, northwind, faults):
+    heavy(northwind)
+    log_in(page, live_server, alice)
+    page.goto(f"{live_server.url}/admin/light-touch/")
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        label = page.evaluate("document.activeElement.getAttribute('aria-label') || ''")
+        if "light touch" in label:
+            break
+    assert label.startswith("1: The basket.")
+    expect(page.locator(".lt-point-name")).to_be_visible()
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/light-touch/$"))
+    expect(page.locator("h2", has_text="From 100 down")).to_be_visible()
+    page.locator(".lt-fall summary").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".lt-fall-why").first).to_be_visible()
+    assert faults == []
+
+
+def test_a_proposal_is_put_in_beside_what_is_typed_and_taken_back(
+    live_server, page, alice, northwind, faults, screenshot
+):
+    campaign = heavy(northwind)
+    log_in(page, live_server, alice)
+    form_of(page, live_server, campaign)
+    before = page.locator("#verdict .lt-score").inner_text()
+    page.fill("#i-name", "Typed and not saved")
+    expect(page.locator("[data-save-state]")).to_contain_text("not saved")
+    page.locator("#verdict:not(.lt-busy) button", has_text="Apply to the draft").first.click()
+    expect(page.get_by_text("You can still take that back")).to_be_visible()
+    assert page.input_value("#i-name") == "Typed and not saved"
+    assert page.locator("#verdict .lt-score").inner_text() != before
+    screenshot(page, "a proposal was put in")
+    page.get_by_role("button", name="Take it back").click()
+    expect(page.locator("#verdict .lt-score")).to_have_text(re.compile(re.escape(before.split()[0])))
+    assert page.input_value("#i-name") == "Typed and not saved" and faults == []
+
+
+def test_no_page_of_it_is_wider_than_a_small_phone(live_server, browser, alice, northwind, screenshot):
+    campaign = heavy(northwind)
+    factories.people_with_consent(northwind, 2)
+    case = factories.checked(factories.submitted(campaign))
+    paths = ["light-touch/", f"campaigns/campaign/{campaign.pk}/light-touch/", f"audits/case/{case.pk}/change/"]
+    with narrow(browser) as page:
+        log_in(page, live_server, alice)
+        for path in [*paths, f"campaigns/campaign/{campaign.pk}/change/"]:
+            page.goto(f"{live_server.url}/admin/{path}")
+            page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true })")
+            screenshot(
+                page,
+                f"phone {path.rstrip('/').rpartition('/')[2]} {paths.index(path) if path in paths else ''}".strip(),
+            )
+            assert page.evaluate("document.documentElement.scrollWidth") <= 360, path

@@ -10,7 +10,7 @@ import pytest
 
 from campaigns.models import Campaign, Contribution
 from kernel import clock
-from portal.lighttouch import offers, plane, positions, waterfall
+from portal.lighttouch import plane, positions, proposals, waterfall
 from portal.verdicts import draft_verdict
 from tests import factories
 from tests.conftest import acting, signed_in
@@ -82,7 +82,7 @@ class TestThePlane:
             case = factories.checked(factories.submitted(campaign))
         before = case.verdict["should"]["score"]
         with clock.held(held_clock + timedelta(days=3)), acting(northwind, alice) as by:
-            lighter = offers.applied(campaign.facts, [{"fact": "campaign.timing.per_week", "to": 1.0}])
+            lighter = proposals.applied(campaign.facts, [{"fact": "campaign.timing.per_week", "to": 1.0}])
             campaign = factories.edited(campaign, by=by, facts=lighter)
         with clock.held(held_clock + timedelta(days=4)):
             now = factories.checked(factories.submitted(campaign)).verdict["should"]["score"]
@@ -189,39 +189,39 @@ class TestTheWaterfall:
 
 
 class TestProposals:
-    def press(self, user, campaign, offer, **more):
-        data = {"apply": offer.value, "revision": campaign.revision, **more}
+    def press(self, user, campaign, proposal, **more):
+        data = {"apply": proposal.value, "revision": campaign.revision, **more}
         return signed_in(user).post(own(campaign, "apply"), data)
 
     def test_each_reaches_what_it_says_once_it_is_put_in(self, northwind):
         campaign = heavy(northwind)
         verdict = verdict_of(campaign)
-        proposals = offers.to_lighten(verdict)
-        assert 1 <= len(proposals) <= 5
-        for offer in proposals:
-            facts = offers.applied(campaign.facts, offers.read(offer.value))
+        found = proposals.to_lighten(verdict)
+        assert 1 <= len(found) <= 5
+        for proposal in found:
+            facts = proposals.applied(campaign.facts, proposals.read(proposal.value))
             campaign.facts, kept = facts, campaign.facts
             with acting(northwind):
                 after = draft_verdict(campaign, clock.today())
             campaign.facts = kept
-            assert (after["should"]["score"], after["should"]["verdict"]) == (offer.score_after, offer.band_after)
-            assert offer.score_after > offer.score_before == verdict["should"]["score"]
+            assert (after["should"]["score"], after["should"]["verdict"]) == (proposal.score_after, proposal.band_after)
+            assert proposal.score_after > proposal.score_before == verdict["should"]["score"]
 
     def test_before_and_after_stand_side_by_side(self, northwind, alice):
         campaign = heavy(northwind)
         page = page_of(alice, own(campaign))
-        for offer in offers.to_lighten(verdict_of(campaign)):
-            for change in offer.changes:
+        for proposal in proposals.to_lighten(verdict_of(campaign)):
+            for change in proposal.changes:
                 assert change.ask in page and change.new in page
-            assert f"<b>{offer.score_after}</b>" in page
+            assert f"<b>{proposal.score_after}</b>" in page
 
     def test_one_click_changes_the_draft_as_any_edit_does(self, northwind, alice):
         campaign = heavy(northwind)
-        offer = offers.to_lighten(verdict_of(campaign))[0]
+        proposal = proposals.to_lighten(verdict_of(campaign))[0]
         with acting(northwind):
             contributions = Contribution.objects.count()
-        assert self.press(alice, campaign, offer).status_code == 302
-        assert verdict_of(campaign)["should"]["score"] == offer.score_after
+        assert self.press(alice, campaign, proposal).status_code == 302
+        assert verdict_of(campaign)["should"]["score"] == proposal.score_after
         with acting(northwind):
             assert Contribution.objects.count() == contributions + 1
             assert Entry.objects.filter(subject_id=campaign.pk, verb="campaign.edited").exists()
@@ -229,8 +229,8 @@ class TestProposals:
     def test_it_is_taken_back_with_one_click_and_all_is_as_before(self, northwind, alice):
         campaign = heavy(northwind)
         browser = signed_in(alice)
-        offer = offers.to_lighten(verdict_of(campaign))[0]
-        browser.post(own(campaign, "apply"), {"apply": offer.value, "revision": campaign.revision})
+        proposal = proposals.to_lighten(verdict_of(campaign))[0]
+        browser.post(own(campaign, "apply"), {"apply": proposal.value, "revision": campaign.revision})
         assert "Take it back" in browser.get(own(campaign, "change")).content.decode()
         assert browser.post(own(campaign, "undo")).status_code == 302
         with acting(northwind):
@@ -240,24 +240,24 @@ class TestProposals:
 
     def test_what_was_saved_since_is_never_taken_back_with_it(self, northwind, alice):
         campaign, browser = heavy(northwind), signed_in(alice)
-        offer = offers.to_lighten(verdict_of(campaign))[0]
-        browser.post(own(campaign, "apply"), {"apply": offer.value, "revision": campaign.revision})
+        proposal = proposals.to_lighten(verdict_of(campaign))[0]
+        browser.post(own(campaign, "apply"), {"apply": proposal.value, "revision": campaign.revision})
         with acting(northwind, alice) as by:
             now = Campaign.objects.get(pk=campaign.pk)
             factories.edited(now, by=by, name="Renamed")
         browser.post(own(campaign, "undo"))
-        assert verdict_of(campaign)["should"]["score"] == offer.score_after
+        assert verdict_of(campaign)["should"]["score"] == proposal.score_after
 
     def test_from_the_form_what_is_typed_there_is_kept_too(self, northwind, alice):
         campaign, browser = heavy(northwind), signed_in(alice)
         page = browser.get(own(campaign, "change")).content.decode()
         fields = fields_of(page, id="campaign-form") | {"name": ["Typed, not saved"]}
-        offer = offers.to_lighten(verdict_of(campaign))[0]
-        answer = browser.post(own(campaign, "apply"), fields | {"apply": offer.value})
+        proposal = proposals.to_lighten(verdict_of(campaign))[0]
+        answer = browser.post(own(campaign, "apply"), fields | {"apply": proposal.value})
         assert answer.url == own(campaign, "change")
         with acting(northwind):
             assert Campaign.objects.get(pk=campaign.pk).name == "Typed, not saved"
-        assert verdict_of(campaign)["should"]["score"] == offer.score_after
+        assert verdict_of(campaign)["should"]["score"] == proposal.score_after
 
     def test_the_live_verdict_offers_them_for_what_stands_on_the_form(self, northwind, alice):
         campaign, browser = heavy(northwind), signed_in(alice)
@@ -267,11 +267,11 @@ class TestProposals:
 
     def test_a_copy_that_is_not_the_newest_is_refused(self, northwind, alice, bob):
         campaign = heavy(northwind)
-        offer = offers.to_lighten(verdict_of(campaign))[0]
+        proposal = proposals.to_lighten(verdict_of(campaign))[0]
         with acting(northwind, alice) as by:
             factories.edited(campaign, by=by, name="Renamed meanwhile")
-        self.press(alice, campaign, offer, revision=campaign.revision - 1)
-        assert verdict_of(campaign)["should"]["score"] == offer.score_before
+        self.press(alice, campaign, proposal, revision=campaign.revision - 1)
+        assert verdict_of(campaign)["should"]["score"] == proposal.score_before
 
     @pytest.mark.parametrize(
         "value",
@@ -293,11 +293,11 @@ class TestProposals:
 
     def test_who_may_not_edit_is_offered_no_button_and_refused(self, northwind, alice, olivia, bob):
         campaign = heavy(northwind)
-        offer = offers.to_lighten(verdict_of(campaign))[0]
+        proposal = proposals.to_lighten(verdict_of(campaign))[0]
         assert "Apply to the draft" not in page_of(olivia, own(campaign))
-        assert self.press(olivia, campaign, offer).status_code == 403
-        self.press(bob, campaign, offer)
-        assert verdict_of(campaign)["should"]["score"] == offer.score_before
+        assert self.press(olivia, campaign, proposal).status_code == 403
+        self.press(bob, campaign, proposal)
+        assert verdict_of(campaign)["should"]["score"] == proposal.score_before
 
     def test_an_approval_is_void_after_it_as_after_any_edit(self, northwind, alice):
         case = factories.approved_case(northwind, campaign=FOLLOWED | {"message": {"says_why": False}})
@@ -310,7 +310,7 @@ class TestProposals:
 
 def test_putting_in_touches_nothing_that_is_given():
     answers = {"timing": {"per_week": 9.0}, "promotional": True}
-    changed = offers.applied(answers, [
+    changed = proposals.applied(answers, [
         {"fact": "campaign.timing.per_week", "to": None}, {"fact": "campaign.message.says_why", "to": True}
     ])  # fmt: skip
     assert changed == {"promotional": True, "message": {"says_why": True}}

@@ -3,6 +3,7 @@
 Pictures of every step are kept in artefacts/stories/, wide and at 360 pixels.
 """
 
+import re
 from collections import Counter
 from datetime import date
 
@@ -73,6 +74,7 @@ def test_a_campaign_is_registered_judged_approved_released_and_voided_by_an_edit
     cannot_decide(alice, case, "A compliance officer decides; nobody decides on their own work.")
     cannot_decide(bob, case, "A compliance officer decides")
     decides(olivia)
+    finds_it_on_the_plane(alice)
     release = clears_the_audience(alice, case)
     with Somebody("Dora", browser, house) as dora:
         delivers_while_dora_takes_her_consent_back(alice, dora, house)
@@ -184,6 +186,16 @@ def decides(olivia):
     olivia.keeps("has approved")
 
 
+def finds_it_on_the_plane(alice):
+    alice.opens("/admin/light-touch/")
+    point = alice.page.get_by_role("link", name=re.compile(f"{CAMPAIGN}.*light touch .* of 100"))
+    alice.keeps("sees the plane")
+    point.focus()
+    alice.page.keyboard.press("Enter")
+    alice.sees("From 100 down", "Why people get it", "You get this because you agreed to it on")
+    alice.keeps("sees where the score comes from")
+
+
 def clears_the_audience(alice, case):
     alice.opens("/admin/")
     alice.keeps("home with an approval")
@@ -217,6 +229,7 @@ def everybody_cleared_was_reached_once(house):
     first = told[0]
     assert first["content"]["subject"] == f"The boots are in, {first['fields']['first_name']}"
     assert first["links"]["preferences"] in first["content"]["text"]
+    assert all(f"(source: {SOURCE}," in data["explanation"] for data in told)
     assert house.receiver.refused == 0
 
 
@@ -249,7 +262,14 @@ def an_edit_voids_the_approval(alice, case):
 
 def sees_nothing_of_it(charlie, addresses):
     hers = (CAMPAIGN, SOURCE, "Northwind", "Alice", "example.org")
-    for path in ("", "campaigns/campaign/", "people/person/", "sources/datasource/", "delivery/release/"):
+    for path in (
+        "",
+        "campaigns/campaign/",
+        "people/person/",
+        "sources/datasource/",
+        "delivery/release/",
+        "light-touch/",
+    ):
         charlie.opens(f"/admin/{path}")
         charlie.never_sees(*hers)
     found = charlie.context.request.get("/admin/search/?s=boots").text()

@@ -34,7 +34,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class Proposal:
     """One proposal: its changes, where the campaign stands and where it would stand, and what to post to apply it."""
 
     changes: tuple[Change, ...]
@@ -53,23 +53,23 @@ class Offer:
         return self.score_after - self.score_before
 
 
-def to_lighten(verdict: Mapping[str, Any]) -> list[Offer]:
+def to_lighten(verdict: Mapping[str, Any]) -> list[Proposal]:
     """Return the proposals that reach the next band, as the verdict has them."""
-    return [_offer(one, verdict) for one in (verdict.get("should") or {}).get("mend") or ()]
+    return [_proposal(one, verdict) for one in (verdict.get("should") or {}).get("mend") or ()]
 
 
-def to_unblock(verdict: Mapping[str, Any]) -> list[Offer]:
+def to_unblock(verdict: Mapping[str, Any]) -> list[Proposal]:
     """Return the proposals by which a blocked campaign is blocked no more."""
-    return [_offer(one, verdict) for one in (verdict.get("can") or {}).get("unblock") or ()]
+    return [_proposal(one, verdict) for one in (verdict.get("can") or {}).get("unblock") or ()]
 
 
-def _offer(proposal: Mapping[str, Any], verdict: Mapping[str, Any]) -> Offer:
+def _proposal(proposal: Mapping[str, Any], verdict: Mapping[str, Any]) -> Proposal:
     can, should = verdict.get("can") or {}, verdict.get("should") or {}
     score = int(should.get("score") or 0)
     after = int(proposal.get("score_after", proposal.get("score", score)))
     asked = [{"fact": one["fact"], "to": one.get("to"), "from": one.get("from")} for one in proposal["changes"]]
     changes = tuple(_change(one) for one in proposal["changes"])
-    return Offer(
+    return Proposal(
         changes=changes,
         words=str(proposal.get("words") or ""),
         score_before=int(proposal.get("score_before", score)),
