@@ -104,3 +104,11 @@ def test_worse_answers_and_silence_never_help_relief_is_limited_and_caps_hold() 
 def test_worse_answers_and_silence_never_help_at_length() -> None:
     for seed in range(5_000, 105_000):
         check(seed)
+
+
+@pytest.mark.parametrize("fact", [one for one in READ if isinstance(one.order, tuple)], ids=lambda fact: fact.path)
+def test_each_step_down_the_order_of_a_fact_is_no_lighter(fact: Fact) -> None:
+    for base in (EXEMPLARY, EXEMPLARY | {"campaign.trigger.kind": "cart", "campaign.message.pressure": ["guilt"]}):
+        scores = [counted(base | {fact.path: value})[0].score for value in fact.order or ()]
+        assert scores == sorted(scores, reverse=True), scores
+        assert counted(base | {fact.path: None})[0].score <= scores[-1]
