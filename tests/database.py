@@ -95,7 +95,12 @@ def _migrations_hash() -> str:
     for path in sorted([*ROOT.glob("*/migrations/*.py"), *ROOT.glob("platform/*/migrations/*.py")]):
         digest.update(path.read_bytes())
     for path in sorted(
-        [*ROOT.glob("platform/kernel/tenancy/*.py"), *ROOT.glob("*/guards.py"), *ROOT.glob("*/states.py")]
+        [
+            *ROOT.glob("platform/kernel/tenancy/*.py"),
+            *ROOT.glob("*/guards.py"),
+            *ROOT.glob("*/*/guards.py"),
+            *ROOT.glob("*/states.py"),
+        ]
     ):
         digest.update(path.read_bytes())
     digest.update((ROOT / "requirements.txt").read_bytes())

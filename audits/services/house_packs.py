@@ -10,6 +10,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from audits import rules_in_use
 from audits.house import queries
@@ -137,7 +138,12 @@ def switch_on(*, version: HousePackVersion, sha256: str, by: Actor, at: datetime
     shown = {one["case"] for one in run.results if one["affected"]}
     unseen = [one for one in done.ended if one.case not in shown]
     if unseen:
-        raise _stale(_("%(n)d more cases would not stand than you were shown.") % {"n": len(unseen)})
+        more = ngettext(
+            "%(n)d more case would not stand than you were shown.",
+            "%(n)d more cases would not stand than you were shown.",
+            len(unseen),
+        )
+        raise _stale(more % {"n": len(unseen)})
     _tell("switched_on", held, by, at, confirmed=done.confirmed, ended=len(done.ended))
     return done
 

@@ -126,7 +126,7 @@ def test_a_review_blocked_by_the_house_begins_anew_when_the_pack_goes_off(northw
 def test_a_case_that_was_approved_after_the_dry_run_is_asked_too(northwind, alice, olivia):
     version = looked_at(written(northwind, STRICTER))
     late = factories.case_in_state(northwind, CaseState.APPROVED)
-    with pytest.raises(services.DryRunMissing, match="1 more cases"):
+    with pytest.raises(services.DryRunMissing, match="1 more case would"):
         switch_on(version)
     assert why_not(late) == ""
     switch_on(looked_at(version))
