@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 from psycopg import sql
-from psycopg.errors import InsufficientPrivilege
+from psycopg.errors import DuplicateDatabase, InsufficientPrivilege
 
 ROOT = Path(__file__).resolve().parents[1]
 KEEP = {"django_migrations", "django_content_type", "auth_permission", "kernel_context_key"}
@@ -41,9 +41,12 @@ def prepare(name: str) -> None:
             making = f"{template}_{os.getpid()}"
             admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(making)))
             _migrate(making)
-            admin.execute(
-                sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(making), sql.Identifier(template))
-            )
+            rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
+            try:
+                admin.execute(rename.format(sql.Identifier(making), sql.Identifier(template)))
+            except DuplicateDatabase:
+                # Another run made the same one meanwhile.
+                admin.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(making)))
         drop(name)
         admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
     _point_at(name)
