@@ -10,6 +10,7 @@ from portal.campaigns import views as campaigns
 from portal.desk import views as desk
 from portal.home import views as home
 from portal.imports import views as imports
+from portal.lighttouch import bands
 from portal.lighttouch import views as light_touch
 from portal.organisation import brand, connections, team
 from portal.packs import views as packs
@@ -36,6 +37,7 @@ def pages(site: Any) -> list[URLPattern]:
         page("campaigns/campaign/<uuid:pk>/editors/", editors.page, "campaign_editors"),
         page("campaigns/campaign/<uuid:pk>/editors/<slug:how>/", editors.turn, "campaign_editors_turn"),
         page("campaigns/campaign/<uuid:pk>/history/", campaigns.history, "campaigns_campaign_history"),
+        page("tenants/brand/own/bands/", bands.change, "own_bands"),
         page("light-touch/", light_touch.picture, "light_touch"),
         page("campaigns/campaign/apply/", light_touch.apply, "campaign_apply_new"),
         page("campaigns/campaign/<uuid:pk>/light-touch/", light_touch.campaign_page, "campaign_light_touch"),

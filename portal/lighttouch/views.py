@@ -43,7 +43,7 @@ def picture(request: HttpRequest) -> HttpResponse:
         request,
         "portal/light_touch/plane.html",
         _("Light touch"),
-        plane=plane.draw(found, **_bands()),
+        plane=plane.draw(found, **brand.bands),
         tracks=list(enumerate(found, 1)),
         unjudged=[track for track in found if track.now is None],
         day=day,
@@ -73,7 +73,7 @@ def campaign_page(request: HttpRequest, pk: UUID) -> HttpResponse:
         verdict=verdict,
         panel=panel(verdict),
         track=track,
-        plane=plane.draw([track], **_bands()),
+        plane=plane.draw([track], **campaign.brand.bands),
         telling=telling.told_to(campaign),
     )
 
@@ -161,7 +161,3 @@ def _few(days: list[date]) -> list[date]:
         return days
     last = len(days) - 1
     return [days[round(place * last / (MOST_DAYS - 1))] for place in range(MOST_DAYS)]
-
-
-def _bands() -> dict[str, int]:
-    return proposals.bands_of({})

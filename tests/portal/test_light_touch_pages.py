@@ -334,3 +334,36 @@ class TestWhyPeopleGetIt:
     def test_a_draft_that_reaches_nobody_yet_says_nothing(self, northwind, alice):
         page = page_of(alice, own(factories.campaign_of(northwind, campaign={"purpose": None, "channels": None})))
         assert "Why people get it" not in page
+
+
+class TestStricterWithItself:
+    BRAND = "/admin/tenants/brand/own/"
+
+    def save(self, user, light, mixed):
+        return signed_in(user).post(f"{self.BRAND}bands/", {"light_from": light, "mixed_from": mixed}, follow=True)
+
+    def test_the_owner_sets_her_brands_bands_and_the_plane_follows(self, northwind, alice):
+        campaign = factories.campaign_of(northwind)
+        score = verdict_of(campaign)["should"]["score"]
+        assert "Saved." in self.save(alice, score + 1, 70).content.decode()
+        assert 'value="70"' in page_of(alice, self.BRAND)
+        page = page_of(alice, PLANE)
+        assert f"light touch {score} of 100: Mixed" in page and f">{score + 1}</text>" in page
+        assert f"light from {score + 1}, mixed from 70" in page_of(alice, own(campaign))
+
+    @pytest.mark.parametrize(
+        ("light", "mixed"), [("70", "60"), ("80", "50"), ("85", "90"), ("101", "60"), ("x", "60"), ("", "")]
+    )
+    def test_milder_is_refused_and_nothing_is_kept(self, northwind, alice, light, mixed):
+        assert "Not saved" in self.save(alice, light, mixed).content.decode()
+        northwind.refresh_from_db()
+        assert northwind.bands == {"light": 80, "mixed": 60}
+
+    def test_only_the_owner_sets_them(self, northwind, bob, olivia):
+        for user in (bob, olivia):
+            assert self.save(user, 90, 70).status_code == 403
+
+    def test_another_brand_keeps_its_own(self, northwind, contoso, alice, charlie):
+        self.save(charlie, 95, 70)
+        northwind.refresh_from_db()
+        assert northwind.bands == {"light": 80, "mixed": 60}
