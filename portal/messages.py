@@ -39,7 +39,7 @@ class Offer:
     where: str
 
 
-def told(shows: Mapping[str, Any]) -> str:
+def told(shows: Mapping[str, Any]) -> list[str]:
     """Say what a check saw: its own sentence, the places, what is declared against what the message shows."""
     parts = [_(str(shows["says"]))]
     if places := shows.get("places"):
@@ -56,7 +56,7 @@ def told(shows: Mapping[str, Any]) -> str:
                 "message": in_words(one["message"]),
             }
         )
-    return " ".join(parts)
+    return parts
 
 
 def offers(shows: Mapping[str, Any]) -> tuple[Offer, ...]:

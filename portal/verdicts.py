@@ -50,9 +50,15 @@ class Shown:
 
     @property
     def told(self) -> str:
-        """What it says, in the language of the page; what a check of the message saw is put into words here."""
+        """What it says, in the language of the page."""
         shows = self.data.get("shows")
-        return messages.told(shows) if shows else _(str(self.data["message"]))
+        return messages.told(shows)[0] if shows else _(str(self.data["message"]))
+
+    @property
+    def saw(self) -> list[str]:
+        """What a check of the message saw: the places, and what is declared against what they show."""
+        shows = self.data.get("shows")
+        return messages.told(shows)[1:] if shows else []
 
     @property
     def read(self) -> str:

@@ -35,7 +35,8 @@ def test_what_speaks_against_a_source_alone_is_told_by_country(alice, northwind)
     with_source(northwind, promise_kept=False)
     page = page_of(northwind, alice)
     assert page.context["panel"].word == "blocked"
-    assert "Not to be used" in page.text and "Not allowed in DE, FR because of GDPR 5(1)(a)" in page.text
+    assert "Not to be used" in page.text and "Where it may be used" in page.text
+    assert "Not allowed in DE, FR because of GDPR 5(1)(a)" in page.text
 
 
 def test_an_unanswered_source_asks_its_questions_and_is_not_cleared(alice, northwind):

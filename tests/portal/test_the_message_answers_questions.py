@@ -80,7 +80,7 @@ def test_a_header_of_two_lines_is_refused(alice, northwind):
 def test_what_was_seen_is_told_in_the_language_of_the_page():
     place = {"part": "subject", "line": 1, "column": 1, "quote": "RE: x"}
     seen = {"says": "Look.", "places": [place], "more": 2, "contradicts": []}
-    assert messages.told(seen) == "Look. In the message: subject: “RE: x” and 2 more."
+    assert messages.told(seen) == ["Look.", "In the message: subject: “RE: x” and 2 more."]
 
 
 @pytest.mark.django_db(transaction=True)

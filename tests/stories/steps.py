@@ -95,6 +95,8 @@ def opens_from_home(officer: Somebody, name: str) -> None:
 
 
 def writes_reasons(officer: Somebody, reason: str) -> None:
+    for fold in officer.page.locator("#unanswered:not([open]) > summary").all():
+        fold.click()
     for box in officer.page.locator("textarea[data-reason]").all():
         box.fill("Clearance leaves out whoever said no; the others are covered.")
     officer.page.get_by_label("Your reason, in your own words").fill(reason)

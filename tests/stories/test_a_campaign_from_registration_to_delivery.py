@@ -173,6 +173,7 @@ def decides(olivia):
     olivia.opens("/admin/")
     olivia.keeps("home with a case")
     steps.opens_from_home(olivia, CAMPAIGN)
+    olivia.page.locator("#measured > summary").click()
     measured = olivia.page.get_by_role("row").filter(has_text="How many people are in the audience?")
     assert measured.inner_text().split().count(str(AUDIENCE)) == 2, "measured, and declared"
     refused = olivia.page.get_by_role("row").filter(has_text="How many of them refused?")
