@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from audits.models import CaseState
 from portal import countries
+from portal.verdicts import panel
 from tests import factories
 from tests.conftest import signed_in
 
@@ -63,10 +64,19 @@ def test_the_officer_sees_the_matrix_and_how_each_law_was_read(olivia, northwind
     assert "read in the law&#x27;s text" in page or "read in the law's text" in page
 
 
-@pytest.mark.django_db
-def test_a_law_known_from_memory_says_have_it_confirmed(olivia, northwind):
-    case = factories.case_in_state(northwind, CaseState.IN_REVIEW, campaign={"message": {"claims_truthful": False}})
-    assert "from memory: have it confirmed" in signed_in(olivia).get(case_page(case)).text
+@pytest.mark.parametrize(
+    ("checked", "said"),
+    [
+        ("text", "read in the law's text"),
+        ("secondary", "from a secondary source"),
+        ("memory", "from memory: have it confirmed"),
+    ],
+)
+def test_how_surely_a_law_is_known_is_said_in_plain_words(checked, said):
+    (shown,) = panel(verdict([NO | {"checked": checked, "pack": "UWG"}], DE="blocked")).weighty
+    assert shown.read == said
+    (row,) = countries.rows(verdict([NO | {"checked": checked}], DE="blocked"))
+    assert row.because[0].read == said
 
 
 @pytest.mark.django_db
