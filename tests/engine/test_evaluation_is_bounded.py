@@ -89,7 +89,10 @@ def test_a_condition_that_could_take_too_long_fails_without_being_evaluated(tmp_
     began = time.process_time()
     verdict = judge(document, packs=packs, on=DAY, mend=False)
     assert time.process_time() - began < 1
-    assert (verdict.can, [found.outcome for found in verdict.findings]) == ("blocked", ["errored"])
+    assert (verdict.can, [found.outcome for found in verdict.findings if found.side == "can"]) == (
+        "blocked",
+        ["errored"],
+    )
     assert str(MAX_STEPS) in verdict.findings[0].error
 
 

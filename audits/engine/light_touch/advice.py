@@ -41,7 +41,8 @@ def diet(valid: Registration, table: Table, selection: Collection[str] | None) -
     """
     data = valid.campaign.get("data_used") or {}
     requested, used = data.get("requested"), data.get("used")
-    idle = [name for name in requested or () if used is not None and name not in used]
+    known = frozenset(used or ())
+    idle = [name for name in requested or () if used is not None and name not in known]
     if idle:
         yield unused(
             table, idle, _("{fields}: requested, and neither the selection, the trigger nor the text uses it."), data
