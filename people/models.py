@@ -5,6 +5,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from kernel.tenancy.models import BrandForeignKey, TransactionIdField
+from people.proof_models import AddressProof as AddressProof
 from people.signal_kinds import Carrier, Scope, SignalKind
 from sources.models import DataSource
 from tenants.models import Brand, BrandOwned

@@ -14,6 +14,7 @@ from people.services.consent import (
     record_consents,
     withdraw,
 )
+from people.services.correcting import OWN_WORD, correct
 from people.services.persons import (
     NobodyKnown,
     TwoPeople,
@@ -24,6 +25,15 @@ from people.services.persons import (
     pseudonym_of,
     upsert_person,
     upsert_persons,
+)
+from people.services.proof import (
+    TooMany,
+    ask_for_proof,
+    check_link,
+    end_visit,
+    forget_proofs,
+    open_visit,
+    visiting,
 )
 from people.services.settings import (
     Effect,
@@ -38,6 +48,7 @@ from people.services.settings import (
 from people.services.signals import Heard, SignalFromTheFuture, SignalTooLong, hear_signal
 
 __all__ = [
+    "OWN_WORD",
     "Brought",
     "ConsentFromTheFuture",
     "ConsentRow",
@@ -51,16 +62,23 @@ __all__ = [
     "Recorded",
     "SignalFromTheFuture",
     "SignalTooLong",
+    "TooMany",
     "TwoPeople",
     "UnusableEvent",
     "UnusableSettings",
     "WasErased",
+    "ask_for_proof",
+    "check_link",
+    "correct",
+    "end_visit",
     "erase",
     "find_person",
+    "forget_proofs",
     "hear_signal",
     "object_to",
     "open_identifier",
     "open_identifiers",
+    "open_visit",
     "pseudonym_of",
     "rebuild_states",
     "record_consent",
@@ -71,5 +89,6 @@ __all__ = [
     "suppress_identifier",
     "upsert_person",
     "upsert_persons",
+    "visiting",
     "withdraw",
 ]

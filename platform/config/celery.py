@@ -7,7 +7,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 from celery import Celery
 from django.conf import settings
 
-DAY = 24 * 60 * 60
+HOUR = 60 * 60
+DAY = 24 * HOUR
 
 app = Celery("lighttouch")
 _folder = settings.DATA_DIR / "broker"
@@ -22,6 +23,8 @@ app.conf.update(
     beat_schedule={
         "sweep": {"task": "kernel.sweep", "schedule": settings.SWEEP_SECONDS},
         "forget answers": {"task": "kernel.forget_answers", "schedule": DAY},
+        "forget mail": {"task": "kernel.forget_mail", "schedule": HOUR},
+        "forget proofs": {"task": "people.forget_proofs", "schedule": HOUR},
     },
     beat_schedule_filename=str(settings.DATA_DIR / "beat"),
 )

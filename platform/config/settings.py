@@ -201,6 +201,22 @@ SWEEP_SECONDS = int(os.environ.get("LIGHTTOUCH_SWEEP_SECONDS", "60"))
 # Outgoing: only global addresses, but for what an installation names (host:port, comma separated) -----------------
 EGRESS_ALLOW = [one for one in os.environ.get("LIGHTTOUCH_EGRESS_ALLOW", "").split(",") if one]
 
+# Mail of the installation itself: a folder until a server is named --------------------------------------------------
+DEFAULT_FROM_EMAIL = os.environ.get("LIGHTTOUCH_MAIL_FROM", "Lighttouch <no-reply@localhost>")
+EMAIL_FILE_PATH = str(DATA_DIR / "mail")
+EMAIL_TIMEOUT = 20
+_MAIL = urlsplit(os.environ.get("LIGHTTOUCH_MAIL_URL", ""))
+if _MAIL.scheme not in ("", "smtp", "smtps"):
+    raise ImproperlyConfigured("LIGHTTOUCH_MAIL_URL reads smtp://user:password@host:587 or smtps://…:465")
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if _MAIL.scheme else 'filebased'}.EmailBackend"
+EMAIL_HOST, EMAIL_PORT = _MAIL.hostname or "", _MAIL.port or (465 if _MAIL.scheme == "smtps" else 587)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_MAIL.username or ""), unquote(_MAIL.password or "")
+EMAIL_USE_SSL, EMAIL_USE_TLS = _MAIL.scheme == "smtps", _MAIL.scheme == "smtp"
+
+# The preference centre --------------------------------------------------------------------------------------------
+# How many proxies of our own stand in front and write X-Forwarded-For: the rate limit counts clients by it.
+PROXIES = int(os.environ.get("LIGHTTOUCH_PROXIES", "0"))
+
 # Language and time ------------------------------------------------------------------------------------------------
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -15,6 +15,7 @@ urlpatterns = [
     path("oauth/token", TokenView.as_view(), name="oauth-token"),
     path("api/v1/", include("config.api")),
     path(".well-known/gpc.json", gpc_resource, name="gpc"),
+    path("preferences/", include("portal.preferences.centre.urls")),
     path("p/", include("portal.preferences.urls")),
 ]
 

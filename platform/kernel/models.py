@@ -1,7 +1,8 @@
-"""The kernel's tables: jobs, and the answers kept for idempotency keys."""
+"""The kernel's tables: jobs, mail of the installation, and the answers kept for idempotency keys."""
 
 from django.db import models
 
+from kernel.ids import new_id
 from kernel.tenancy.models import BrandKeyed
 
 
@@ -69,3 +70,33 @@ class IdempotentAnswer(BrandKeyed):
 
     def __str__(self) -> str:
         return f"{self.route} {self.key}"
+
+
+class MailState(models.TextChoices):
+    """Where a mail stands."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+class Mail(models.Model):
+    """One mail of the installation itself, of no brand: recipient and text sealed, blanked once it is out."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    sealed = models.BinaryField()
+    state = models.CharField(max_length=10, choices=MailState.choices, default=MailState.WAITING)
+    attempts = models.PositiveIntegerField(default=0)
+    error = models.CharField(max_length=80, default="", blank=True)
+    run_after = models.DateTimeField()
+    not_after = models.DateTimeField()
+    leased_until = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "kernel_mail"
+        indexes = [models.Index(fields=["state", "run_after"], name="kernel_mail_due")]
+
+    def __str__(self) -> str:
+        return str(self.pk)

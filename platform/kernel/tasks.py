@@ -4,7 +4,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from kernel import clock, idempotency, jobs
+from kernel import clock, idempotency, jobs, mail
 from kernel.jobs.registry import all_brands
 
 
@@ -20,7 +20,22 @@ def sweep() -> int:
     due = jobs.sweep()
     for brand_id, job_id in due:
         ring.delay(str(brand_id), str(job_id))
-    return len(due)
+    mails = mail.due()
+    for mail_id in mails:
+        post_mail.delay(str(mail_id))
+    return len(due) + len(mails)
+
+
+@shared_task(name="kernel.post_mail")  # type: ignore[untyped-decorator]
+def post_mail(mail_id: str) -> None:
+    """Send one mail now, if it is still due."""
+    mail.send(UUID(mail_id))
+
+
+@shared_task(name="kernel.forget_mail")  # type: ignore[untyped-decorator]
+def forget_mail() -> int:
+    """Delete the rows of mails that are over. Returns how many."""
+    return mail.forget(at=clock.now())
 
 
 @shared_task(name="kernel.forget_answers")  # type: ignore[untyped-decorator]

@@ -1,7 +1,9 @@
 """What a press of a button on the preference page does; each returns what took effect, in words."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -13,16 +15,18 @@ from people.models import Basis, ConsentState, Person, PrivacySettings
 from people.purposes import ANY_CHANNEL
 from portal.preferences import words
 from portal.preferences.forms import SettingsForm
+from tenants.models import Brand
 
 PAGE, ONE_CLICK = "preference_page", "one_click"
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What took effect: a title, and when it holds."""
+    """What took effect: a title, and when it holds. `gone`: nothing is left to show."""
 
     title: str
     effect: str
+    gone: bool = False
 
 
 def stop_one(*, person: Person, use: str, channel: str, at: datetime, method: str = PAGE) -> Done:
@@ -73,6 +77,36 @@ def save(*, person: Person, form: SettingsForm, at: datetime) -> Done:
     if not effect.changed:
         return Done(_("Nothing changed"), _("Your settings are as they were."))
     return Done(_("Your settings are saved"), words.effect(effect.in_flight))
+
+
+def mute(*, brand: Brand, person: Person, muted: bool, at: datetime) -> Done:
+    """Mute a brand until she says otherwise, or hear it again. What she agreed to stays as it is."""
+    by = Actor.person(person.pk)
+    effect = services.save_settings(person=person, values={"brand_muted": muted}, by=by, at=at)
+    title = _("%(brand)s is muted") if muted else _("%(brand)s may write to you again, as far as you agreed")
+    return Done(title % {"brand": brand.name}, words.effect(effect.in_flight))
+
+
+def leave(*, brand: Brand, person: Person, at: datetime) -> Done:
+    """Leave a brand: object to all its marketing."""
+    done = stop_all(person=person, at=at)
+    return Done(_("All marketing of %(brand)s: stopped") % {"brand": brand.name}, done.effect)
+
+
+def correct(*, person: Person, values: Mapping[str, Any], at: datetime) -> Done:
+    """Set right what she may set right herself."""
+    changed = services.correct(person=person, values=values, by=Actor.person(person.pk), at=at)
+    if not changed:
+        return Done(_("Nothing changed"), _("What is kept about you is as it was."))
+    names = ", ".join(words.attribute(name) for name in changed)
+    effect = _("From now on this holds; no older list brings the mistake back.")
+    return Done(_("Set right: %(names)s") % {"names": names}, effect)
+
+
+def erase(*, person: Person, at: datetime) -> Done:
+    """Erase her at this brand."""
+    effect = services.erase(person=person, by=Actor.person(person.pk), at=at)
+    return Done(_("You are erased"), words.effect(effect.in_flight), gone=True)
 
 
 def settings_of(person: Person) -> PrivacySettings | None:

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from people.models import PrivacySettings
 
 PAUSES = {"week": timedelta(days=7), "month": timedelta(days=30), "quarter": timedelta(days=91)}
+# A browser's field for times reads 21:00 in every language.
+TIME = forms.TimeInput(format="%H:%M", attrs={"type": "time"})
 CAPS = (1, 2, 3, 5, 7)
 
 
@@ -23,8 +25,8 @@ class SettingsForm(forms.Form):
     messages_per_week = forms.TypedChoiceField(
         label=_("At most this many messages a week"), required=False, coerce=int, empty_value=None
     )
-    quiet_from = forms.TimeField(label=_("Quiet from"), required=False, widget=forms.TimeInput(attrs={"type": "time"}))
-    quiet_until = forms.TimeField(label=_("until"), required=False, widget=forms.TimeInput(attrs={"type": "time"}))
+    quiet_from = forms.TimeField(label=_("Quiet from"), required=False, widget=TIME)
+    quiet_until = forms.TimeField(label=_("until"), required=False, widget=TIME)
     pause = forms.ChoiceField(label=_("Pause"), required=False)
     kinds = forms.MultipleChoiceField(label=_("They may use"), required=False, widget=forms.CheckboxSelectMultiple)
     no_personalisation = forms.BooleanField(

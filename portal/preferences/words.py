@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from people.ledger import POSITIVE
 from people.models import Basis
@@ -113,6 +113,60 @@ METHODS = {
 }
 
 
+INTEGRATIONS = {
+    "webhook": gettext_lazy("another system, told directly"),
+    "csv_file": gettext_lazy("a file"),
+    "pull": gettext_lazy("fetched by a partner"),
+    "smtp": gettext_lazy("e-mail"),
+}
+REASONS = {
+    "erased": gettext_lazy("You had your data erased."),
+    "restricted": gettext_lazy("The use of your data is restricted."),
+    "suppressed": gettext_lazy("Your address is on the list of those never to be written to."),
+    "objected": gettext_lazy("You objected."),
+    "withdrawn": gettext_lazy("You took your consent back."),
+    "refused": gettext_lazy("You said no."),
+    "expired": gettext_lazy("Your consent had run out."),
+    "no_basis": gettext_lazy("There is no record that you agreed."),
+    "minor": gettext_lazy("You are, or may be, too young for it."),
+    "country": gettext_lazy("It was not approved for your country."),
+    "source_closed": gettext_lazy("The list that names you may not be used."),
+    "kind_not_shared": gettext_lazy("It would use a kind of data that you do not share."),
+    "visibility": gettext_lazy("What it rests on, you had not shown to everybody."),
+    "brand_muted": gettext_lazy("You muted this brand."),
+    "sender_muted": gettext_lazy("You muted this sender."),
+    "channel_off": gettext_lazy("You switched this channel off."),
+    "paused": gettext_lazy("You paused all messages."),
+    "no_retargeting": gettext_lazy("You do not want to be followed around."),
+    "no_personalisation": gettext_lazy("You do not want messages adapted to you."),
+    "no_inference": gettext_lazy("You do not want things guessed about you."),
+    "signal": gettext_lazy("Your browser or device said no."),
+    "re_ask": gettext_lazy("You were asked too short a time ago."),
+    "stale_source": gettext_lazy("What is known of you was too old."),
+    "stale_event": gettext_lazy("What gave rise to it was too long ago."),
+    "recognition": gettext_lazy("You were recognised in a way that was not approved."),
+    "unreachable": gettext_lazy("There was no address of yours for it."),
+    "budget": gettext_lazy("You had had enough messages already."),
+    "quiet_hours": gettext_lazy("It was put off: your quiet hours."),
+    "spacing": gettext_lazy("It was put off: the last message was too recent."),
+}
+
+
+def integration(kind: str) -> str:
+    """Return by what a message would have left, in words."""
+    return str(INTEGRATIONS.get(kind, kind.replace("_", " ")))
+
+
+def why_stopped(code: str) -> str:
+    """Return why a message was held back, in words for the person; what is not known was stopped all the same."""
+    return str(REASONS.get(code, _("It could not be decided, so the answer was no.")))
+
+
+def own_word() -> str:
+    """Return the source of what she said herself."""
+    return _("you said so yourself")
+
+
 def use(key: str) -> str:
     """Return a use in words."""
     return str(USES.get(key, key))
@@ -142,11 +196,11 @@ def effect(in_flight: int) -> str:
     """Return when something that was taken back holds, in words."""
     if not in_flight:
         return _("Recorded now; effective at once.")
-    if in_flight == 1:
-        return _("Recorded now. One message was already on its way; nothing new will be sent.")
-    return _("Recorded now. %(count)s messages were already on their way; nothing new will be sent.") % {
-        "count": in_flight
-    }
+    return ngettext(
+        "Recorded now. One message was already on its way; nothing new will be sent.",
+        "Recorded now. %(count)s messages were already on their way; nothing new will be sent.",
+        in_flight,
+    ) % {"count": in_flight}
 
 
 def ink_on(colour: str) -> str:

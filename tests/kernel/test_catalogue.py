@@ -24,6 +24,8 @@ GLOBAL = {
     "oauth2_provider_idtoken": "as tenants_apiclient",
     "oauth2_provider_grant": "as tenants_apiclient",
     "oauth2_provider_devicegrant": "as tenants_apiclient",
+    "kernel_mail": "mail of the installation itself, sealed",
+    "people_addressproof": "whoever proves an address is of no brand yet; the address is sealed",
     "kernel_context_key": "signs the context; the application cannot read it",
 }
 NOT_BY_BRAND: dict[str, str] = {}
