@@ -61,3 +61,9 @@ def test_every_article_that_was_read_is_cited_by_a_check() -> None:
     read = [citation for citations in raw["read"].values() for citation in citations]
     assert len(read) == len(set(read))
     assert {"CASL 6(2)(a)"} <= cited and set(read) <= cited, set(read) - cited
+
+
+def test_the_place_in_the_middle_of_a_line() -> None:
+    letter = {"subject": "x", "text": "Good day.\nThe boots are good, and this is your last chance to buy."}
+    place = seen(letter)["content.urgency"].shows["places"][0]
+    assert (place["line"], place["column"]) == (2, letter["text"].split("\n")[1].index("last") + 1)
