@@ -39,6 +39,12 @@ def test_countries_that_differ_in_their_reasons_stand_apart():
     assert len(countries.rows(verdict([NO, other], DE="blocked", AT="blocked"))) == 2
 
 
+def test_of_a_finding_with_several_laws_a_row_names_those_that_reach_it():
+    both = [{"law": law, "article": "1", "url": ""} for law in ("CAN-SPAM", "ePrivacy")]
+    rows = countries.rows(verdict([NO | {"citations": both, "countries": ["DE", "GB"]}], DE="blocked"))
+    assert rows[0].because[0].laws == "ePrivacy 1"
+
+
 def test_of_many_reasons_three_are_told_and_the_rest_counted():
     many = [NO | {"rule": f"uwg.{number}"} for number in range(9)]
     (row,) = countries.rows(verdict(many, DE="blocked"))
