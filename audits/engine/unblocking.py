@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from gettext import gettext as _
 from itertools import combinations, product
 from typing import Any
 
@@ -30,6 +29,7 @@ from audits.engine.light_touch.scoring import Scope
 from audits.engine.packs import Rule
 from audits.engine.verdict import Can, Finding
 from audits.engine.whatif import SHAPING, Plan
+from facts.words import gettext as _
 
 MOST_CHANGES = 4
 FEW = 2

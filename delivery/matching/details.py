@@ -4,10 +4,10 @@ import re
 import unicodedata
 from datetime import date
 from functools import cache
-from gettext import gettext as _
 from importlib import resources
 
 from delivery.matching.errors import Unmatchable
+from facts.words import gettext as _
 
 _PLACE = re.compile(r"[0-9.\s\-()]")
 _NO_LETTERS = re.compile(r"[^a-z]")

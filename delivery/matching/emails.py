@@ -1,9 +1,9 @@
 """E-mail addresses in the one form that a platform hashes."""
 
 import re
-from gettext import gettext as _
 
 from delivery.matching.errors import Unmatchable
+from facts.words import gettext as _
 
 LONGEST = 254
 _LOCAL = re.compile(r"[^\s@\"(),:;<>\[\]\\\x00-\x1f\x7f]{1,64}")

@@ -2,9 +2,9 @@
 
 import re
 import unicodedata
-from gettext import gettext as _
 
 from delivery.matching.errors import Unmatchable
+from facts.words import gettext as _
 from people.standards.calling import CALLING
 
 _NOTE = re.compile(r"\s*\(([^()\d]*[^\W\d_][^()\d]*)\)\s*\Z")

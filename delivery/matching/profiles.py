@@ -7,12 +7,12 @@ LinkedIn “DMP Segment Users”; X Ads API “Custom Audiences User Data”.
 
 import re
 from collections.abc import Callable
-from gettext import gettext as _
 from hashlib import sha256
 from typing import NamedTuple
 
 from delivery.matching import details, emails, phones
 from delivery.matching.errors import Unmatchable
+from facts.words import gettext as _
 
 LONGEST = 4_096
 """Bytes of the longest value."""

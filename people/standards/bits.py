@@ -3,9 +3,9 @@
 import re
 from binascii import a2b_base64
 from collections.abc import Iterator
-from gettext import gettext as _
 from itertools import compress
 
+from facts.words import gettext as _
 from kernel.errors import Invalid
 
 LONGEST = 100_000

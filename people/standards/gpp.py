@@ -6,9 +6,9 @@ a Boolean 0 is true, it is the text that errs: 1 is true, in every implementatio
 
 from collections.abc import Callable
 from functools import partial
-from gettext import gettext as _
 from typing import Any
 
+from facts.words import gettext as _
 from people.standards import tcf, usp
 from people.standards.bits import LARGEST_ID, SURPLUS, Bits, Undecodable, segments_of, unique
 from people.standards.us_sections import SECTIONS, US_NATIONAL, US_NATIONAL_1, Section

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from gettext import gettext as _
 from typing import Any, Literal
 
+from facts.words import gettext as _
 from people.standards import gpp, policy, tcf, usp
 from people.standards.bits import LONGEST, Undecodable
 

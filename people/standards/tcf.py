@@ -7,9 +7,9 @@ in snake case; dates are ISO 8601 in UTC; ids are sorted lists.
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from gettext import gettext as _
 from typing import Any
 
+from facts.words import gettext as _
 from people.standards.bits import LARGEST_ID, Bits, Undecodable, segments_of, unique
 
 _36_BITS = (1 << 36) - 1

@@ -1,8 +1,8 @@
 """The US Privacy string (IAB Tech Lab, “US Privacy String”, version 1; deprecated since 31 January 2024)."""
 
 import re
-from gettext import gettext as _
 
+from facts.words import gettext as _
 from people.standards.bits import Undecodable
 
 _STRING = re.compile(r"1([YN-])([YN-])([YN-])")

@@ -15,10 +15,10 @@ import sys
 import traceback
 from collections.abc import Sequence
 from datetime import date
-from gettext import gettext as _
 from pathlib import Path
 from typing import Any, NoReturn
 
+from facts.words import gettext as _
 from kernel import clock
 
 CLEAR, BLOCKED, NEEDS_HUMAN, INVALID, FAILED = 0, 1, 2, 3, 4

@@ -3,9 +3,9 @@
 import json
 import sys
 from collections.abc import Callable, Iterator
-from gettext import gettext as _
 from typing import Any, BinaryIO
 
+from facts.words import gettext as _
 from kernel.errors import DomainError
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from gettext import gettext as _
 from typing import Any
 
 from audits.engine.light_touch.table import Table
 from audits.engine.verdict import Finding
 from facts.document import Registration
+from facts.words import gettext as _
 
 REQUESTED, USED = "campaign.data_used.requested", "campaign.data_used.used"
 SUCCESS = "campaign.success_measures"

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
-from gettext import gettext as _
+from functools import cached_property, lru_cache
 from itertools import combinations, product
 from typing import Any, Protocol
 
@@ -31,6 +30,7 @@ from audits.engine.light_touch.scoring import Scope, heaviest, not_ruled_out, to
 from audits.engine.light_touch.table import Cap, Factor, Table
 from facts.catalogue import Catalogue
 from facts.conditions import Condition, Truth, tokens
+from facts.words import gettext as _
 
 MOST_CHANGES = 5
 FEW = 3
@@ -235,10 +235,19 @@ def compared(conditions: Iterable[Condition]) -> dict[str, set[float]]:
     """The numbers with which conditions compare each fact."""
     found: dict[str, set[float]] = {}
     for condition in conditions:
-        spoken = tokens(condition.source)
-        for name, sign, number in zip(spoken, spoken[1:], spoken[2:], strict=False):
-            if number.kind == "number" and sign.kind == "mark" and name.kind == "name":
-                for path in condition.paths:
-                    if path.rpartition(".")[2] == name.text:
-                        found.setdefault(path, set()).add(float(number.text))
+        for path, number in compared_in(condition.source, frozenset(condition.paths)):
+            found.setdefault(path, set()).add(number)
     return found
+
+
+@lru_cache(maxsize=4_096)
+def compared_in(source: str, paths: frozenset[str]) -> frozenset[tuple[str, float]]:
+    """The facts of one condition with the numbers that they are compared with."""
+    spoken = tokens(source)
+    return frozenset(
+        (path, float(number.text))
+        for name, sign, number in zip(spoken, spoken[1:], spoken[2:], strict=False)
+        if number.kind == "number" and sign.kind == "mark" and name.kind == "name"
+        for path in paths
+        if path.rpartition(".")[2] == name.text
+    )

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from gettext import gettext as _
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from facts.catalogue import Catalogue, Fact
+from facts.words import gettext as _
 
 WORDS = Path(__file__).with_name("words.yaml")
 TOGETHER: tuple[Mapping[str, Any], ...] = (

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from gettext import gettext as _
 from typing import Any
 
 from audits.engine.light_touch.scoring import Line, Sum
+from facts.words import gettext as _
 
 
 def waterfall(lines: Sequence[Line], caps: Sequence[tuple[int, str]], summed: Sum) -> list[dict[str, Any]]:

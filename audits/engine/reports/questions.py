@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
-from gettext import gettext as _
-from gettext import ngettext
 from typing import Any
 
 from facts.catalogue import Catalogue, Fact
+from facts.words import gettext as _
+from facts.words import ngettext
 
 WIDTH = 100
 ANSWERS = {

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
-from gettext import gettext as _
 from typing import Any
 
 from audits.engine.countries import alike, by_country
 from audits.engine.reports import touch
 from audits.engine.reports.questions import questions
 from facts.catalogue import Catalogue
+from facts.words import gettext as _
 
 WIDTH = 100
 VERDICTS = {"clear": _("clear"), "needs_human": _("a person must decide"), "blocked": _("blocked")}

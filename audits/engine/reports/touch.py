@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
-from gettext import gettext as _
 from typing import Any
+
+from facts.words import gettext as _
 
 WIDTH = 100
 MOST_LINES = 6
