@@ -4,10 +4,9 @@ Nothing is held in memory that a kill could lose: an intent is committed before 
 job over settles what its predecessor left in flight before doing anything new.
 """
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -20,19 +19,18 @@ from delivery.clearance import Plan
 from delivery.integrations import Batch, Outcome, Result, Transport, TransportError, transport_for
 from delivery.models import Clearance, Intent, IntentState, Release, ReleaseState
 from delivery.services import releases
+from delivery.services.schedule import schedule
+from delivery.services.watching import Watch
 from kernel import clock
 from kernel.actors import Actor
 from kernel.errors import DomainError
 from kernel.jobs import LeaseLost, Run, handler
 from kernel.tenancy import brand_context
-from people.models import PersonGate
 from people.purposes import UnknownPurpose
 from tenants.models import IntegrationState
 from tenants.services import credentials_of, set_integration_state
 
 BY = Actor.system("release")
-WATCH_SECONDS = 0.25
-"""How often, while a batch leaves, it is asked who of it may still be reached."""
 
 
 @dataclass(slots=True)
@@ -221,7 +219,7 @@ class _Runner:
         return min((one for one in times if one is not None), default=None)
 
     def _hand_over(self, batch: Batch, intents: Sequence[Intent]) -> list[Result]:
-        still = _Watch(self._run, self._release_id, intents, self._done)
+        still = Watch(self._run, self._release_id, intents, self._done)
         results = self._transport.hand_over(batch, still=still)
         # Whoever no message could be made for is no part of the batch, yet must be settled.
         told, why = {result.message_id for result in results}, _("No message could be made for this person.")
@@ -259,35 +257,6 @@ class _Runner:
         return False
 
 
-class _Watch:
-    """Says, right before a message leaves, whether it still may; looks again every quarter of a second."""
-
-    def __init__(self, run: Run, release_id: UUID, intents: Sequence[Intent], done: int) -> None:
-        self._run, self._release_id, self._done = run, release_id, done
-        self._epochs = {intent.person_id: intent.permit["epoch"] for intent in intents}
-        self._people = {intent.pk: intent.person_id for intent in intents}
-        self._stopped: set[UUID] = set()
-        self._looked = time.monotonic()
-
-    def __call__(self, message_id: UUID) -> bool:
-        if time.monotonic() - self._looked >= WATCH_SECONDS:
-            self._look()
-        return self._people[message_id] not in self._stopped
-
-    def _look(self) -> None:
-        self._run.progress(done=self._done)
-        with brand_context(self._run.brand_id):
-            brand = {"brand_id": self._run.brand_id}
-            states = Release.objects.filter(**brand, pk=self._release_id).values_list("state", flat=True)
-            epochs = PersonGate.objects.filter(**brand, person_id__in=self._epochs).values_list("person_id", "epoch")
-            running = states.first() == ReleaseState.RUNNING
-            now = dict(epochs)
-        self._stopped = {
-            person_id for person_id, epoch in self._epochs.items() if not running or now.get(person_id) != epoch
-        }
-        self._looked = time.monotonic()
-
-
 def _time_to_send() -> timedelta:
     """A part of the lease: whoever takes the job over begins when it is over for certain."""
     return timedelta(seconds=settings.JOB_LEASE_SECONDS * 0.75)
@@ -304,18 +273,3 @@ def _batch(release: Release, plan: Plan, permit: gate.Permit, intents: Sequence[
         not_after=permit.not_after,
         messages=messages.for_intents(plan, intents),
     )
-
-
-def schedule(told: dict[str, Any]) -> tuple[datetime | None, datetime | None]:
-    """Read {from, until} (ISO dates or times, UTC where nothing is said); a last day counts to its end."""
-    opens, closes = (_instant(told.get(name), last=name == "until") for name in ("from", "until"))
-    return opens, closes
-
-
-def _instant(text: object, *, last: bool) -> datetime | None:
-    if not text:
-        return None
-    at = datetime.fromisoformat(str(text))
-    if len(str(text)) == len("2026-11-21") and last:
-        at += timedelta(days=1)
-    return at if at.tzinfo else at.replace(tzinfo=UTC)

@@ -9,7 +9,8 @@ from delivery.approval import plan_for
 from delivery.integrations import Outcome, Result
 from delivery.integrations.webhook.transport import Webhook
 from delivery.models import Intent, MessageCounter, ReleaseState
-from delivery.services import releases, running
+from delivery.services import releases, watching
+from delivery.services.schedule import schedule
 from kernel import clock, jobs
 from kernel.models import Job, JobState
 from people import services as people
@@ -80,7 +81,7 @@ def test_a_withdrawal_while_her_message_is_in_flight_is_recorded_and_effective_w
 
 
 def test_whoever_withdraws_while_her_batch_leaves_is_left_out_of_it(northwind, settings, monkeypatch):
-    monkeypatch.setattr(running, "WATCH_SECONDS", 0.0)
+    monkeypatch.setattr(watching, "WATCH_SECONDS", 0.0)
     case = house.approved(northwind, people=3)
     last = max(everybody(northwind), key=lambda one: one.pk)
     outcomes = after_first(monkeypatch, lambda _: withdraws(last))
@@ -268,7 +269,7 @@ def test_outside_of_the_approved_period_nothing_leaves(northwind, settings):
     ],
 )
 def test_the_approved_period(told, opens, closes):
-    assert [one and one.isoformat() for one in running.schedule(told)] == [opens, closes]
+    assert [one and one.isoformat() for one in schedule(told)] == [opens, closes]
 
 
 def test_an_old_run_ends_when_a_new_one_was_started(northwind, settings):
