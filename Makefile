@@ -54,7 +54,8 @@ lock: setup-dev  ## Lock the requirements anew, with hashes (ARGS=--upgrade for 
 	@$(COMPILE) $(ARGS) --output-file=requirements.txt pyproject.toml
 	@for name in build dev redis spark stores; do $(COMPILE) $(ARGS) --output-file=requirements/$$name.txt requirements/$$name.in; done
 
-setup-dev: $(VENV)/.development
+# Where nothing may be missing, Apache Spark is wanted as well.
+setup-dev: $(VENV)/.development $(if $(LIGHTTOUCH_REQUIRE_ALL),$(VENV)/.spark)
 
 machine:
 	@.ci/machine
@@ -74,4 +75,9 @@ $(VENV)/.runtime: $(VENV)/.venv requirements.txt requirements/build.txt pyprojec
 $(VENV)/.development: $(VENV)/.runtime requirements/dev.txt
 	@echo "Installing the tools for testing and checking."
 	@$(INSTALL) --require-hashes -r requirements/dev.txt
+	@touch $@
+
+$(VENV)/.spark: $(VENV)/.runtime requirements/spark.txt
+	@echo "Installing Apache Spark for its test: 430 MB, about a minute."
+	@$(INSTALL) --require-hashes -r requirements/spark.txt
 	@touch $@
