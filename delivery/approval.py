@@ -50,11 +50,21 @@ def plan_for(case: Case, integration: Integration | None) -> Plan:
 
 
 def plan_from(manifest: dict[str, Any], brand_id: UUID, campaign_id: UUID, integration: Integration | None) -> Plan:
-    """Return the plan that a manifest comes to; the integration's setting "channels" narrows the channels."""
+    """Return the plan that a manifest comes to; the integration's setting "channels" narrows the channels.
+
+    Its key, and its setting "sender" (the person or team whose name the messages bear), are what a person may mute.
+    """
     return plan_of(
         brand_id=brand_id,
         campaign_id=campaign_id,
         registration=manifest["registration"],
         audience=manifest.get("audience") or {},
         channels=(integration.config.get("channels") or None) if integration is not None else None,
+        senders=_senders(integration),
     )
+
+
+def _senders(integration: Integration | None) -> list[str]:
+    if integration is None:
+        return []
+    return [integration.key, *([str(integration.config["sender"])] if integration.config.get("sender") else [])]

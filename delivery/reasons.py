@@ -45,7 +45,7 @@ REASONS: tuple[Reason, ...] = (
     _reason("no_retargeting", _("The person does not want to be followed by what they looked at.")),
     _reason("no_personalisation", _("The person does not want messages shaped by their data.")),
     _reason("no_inference", _("The person does not want conclusions drawn about them.")),
-    _reason("signal", _("The person's browser or device says no.")),
+    _reason("signal", _("What the person's browser or device says cannot be relied on, so it counts as a no.")),
     _reason("re_ask", _("The person was asked for consent too short a time ago.")),
     _reason("stale_source", _("What the data source knows of the person is too old.")),
     _reason("stale_event", _("What set the message off is too long ago.")),

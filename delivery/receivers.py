@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.dispatch import receiver
 from django.utils.translation import gettext as _
@@ -10,7 +11,9 @@ from audits.models import Case, CaseState
 from audits.signals import case_changed
 from delivery.models import Release
 from delivery.services import releases
+from delivery.services.keeping import refresh_soon
 from kernel.actors import Actor
+from people.signals import person_erased
 
 
 @receiver(case_changed)
@@ -22,3 +25,9 @@ def stop_releases_of_ended_approval(case: Case, at: datetime, **_signal: Any) ->
     for release in running.order_by("pk"):
         note = _("The approval ended: %(why)s") % {"why": case.note or case.get_state_display()}
         releases.stop(release=release, by=Actor.system("release"), at=at, note=note)
+
+
+@receiver(person_erased)
+def write_state_anew(brand_id: UUID, at: datetime, **_signal: Any) -> None:
+    """What a copy of the decision state still holds of an erased person leaves the disk."""
+    refresh_soon(brand_id=brand_id, at=at)

@@ -1,6 +1,7 @@
 """The tables of people."""
 
 from django.db import models
+from django.db.models import Value
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -111,11 +112,16 @@ class Visibility(models.TextChoices):
 
 
 class SourceRecord(PersonOwned):
-    """One person's presence in one data source, with the age of what it says and its visibility (social sources)."""
+    """One person's presence in one data source, with the age of what it says and its visibility (social sources).
+
+    `recognised_by` is the way the source knew who she was (an answer of the fact campaign.recognition.path), where
+    that is another than the source is registered with.
+    """
 
     person = BrandForeignKey(Person, models.CASCADE, related_name="records")
     source = BrandForeignKey(DataSource, related_name="records")
     visibility = models.CharField(max_length=10, choices=Visibility.choices, default=Visibility.PUBLIC)
+    recognised_by = models.CharField(max_length=20, blank=True, default="", db_default="")
     observed_at = models.DateTimeField()
     created_at = models.DateTimeField()
 
@@ -222,6 +228,9 @@ class PrivacySettings(PersonOwned):
     person = BrandForeignKey(Person, models.CASCADE, related_name="privacy_settings")
     kinds_refused = models.JSONField(_("kinds of data not shared"), default=list, blank=True)
     channels_off = models.JSONField(_("channels switched off"), default=list, blank=True)
+    senders_muted = models.JSONField(
+        _("senders muted"), default=list, blank=True, db_default=Value([], models.JSONField())
+    )
     messages_per_week = models.PositiveSmallIntegerField(_("messages per week at most"), null=True, blank=True)
     quiet_from = models.TimeField(_("quiet from"), null=True, blank=True)
     quiet_until = models.TimeField(_("quiet until"), null=True, blank=True)
@@ -239,6 +248,46 @@ class PrivacySettings(PersonOwned):
 
     def __str__(self) -> str:
         return str(self.person_id)
+
+
+class PersonChange(PersonOwned):
+    """A transaction changed something that decides about a person: for whoever keeps a copy of it current.
+
+    Triggers write it beside every change, whoever makes it; once per person and transaction. It says that, never what.
+    """
+
+    person_id = models.UUIDField(editable=False)
+    transaction = TransactionIdField()
+
+    class Meta:
+        verbose_name = _("change of a person")
+        verbose_name_plural = _("changes of people")
+        constraints = [
+            models.UniqueConstraint(fields=["brand", "transaction", "person_id"], name="people_personchange_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} by {self.transaction}"
+
+
+class ChangeFollower(BrandOwned):
+    """Somebody who keeps a copy current from the notes of changes: how far it came, and when it was last seen.
+
+    Notes that every follower has read are forgotten. `people` is how many its copy holds.
+    """
+
+    name = models.CharField(_("name"), max_length=60)
+    position = TransactionIdField()
+    people = models.BigIntegerField(_("people"), default=0)
+    seen_at = models.DateTimeField(_("last seen"))
+
+    class Meta:
+        verbose_name = _("copy kept current")
+        verbose_name_plural = _("copies kept current")
+        constraints = [models.UniqueConstraint(fields=["brand", "name"], name="people_changefollower_once")]
+
+    def __str__(self) -> str:
+        return f"{self.name} at {self.position}"
 
 
 class Suppression(BrandOwned):

@@ -31,6 +31,16 @@ def mapping() -> dict[str, Any]:
     return told
 
 
+@cache
+def uses() -> frozenset[str]:
+    """Return the uses that a signal can say no to."""
+    told = mapping()
+    tcf = {one["use"] for one in told["tcf"].values()} - {None}
+    return frozenset(
+        {*tcf, *told["special_features"].values(), *told["gpc"], *(u for us in told["us"].values() for u in us)}
+    )
+
+
 def opt_out() -> list[No]:
     """What Global Privacy Control objects to, on every channel."""
     return [No(use, ANY_CHANNEL, Consent.OBJECTED.value) for use in mapping()["gpc"]]

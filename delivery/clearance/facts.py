@@ -10,11 +10,22 @@ from django.db.models import Count, Exists, F, Max, OuterRef, Q, Sum
 
 from delivery.clearance.plan import Plan
 from delivery.models import Intent, IntentState, MessageCounter
-from people.models import ConsentState, Identifier, Person, PersonGate, PrivacySettings, SourceRecord, Suppression
+from people.models import (
+    ConsentState,
+    Identifier,
+    Person,
+    PersonGate,
+    PrivacySettings,
+    Signal,
+    SourceRecord,
+    Suppression,
+)
 
 # What was handed over, or may have been, counts as a message.
 COUNTED = (IntentState.IN_FLIGHT, IntentState.HANDED_OVER, IntentState.UNKNOWN)
 BUDGET_DAYS = 7
+ENQUIRIES = ("enquiry", "application")
+"""Methods of a consent event that are no purchase: what they imply ends sooner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +35,8 @@ class ConsentFact:
     state: str
     basis: str
     expires_at: datetime | None
+    happened_at: datetime
+    method: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +45,7 @@ class SettingsFact:
 
     kinds_refused: Any = ()
     channels_off: Any = ()
+    senders_muted: Any = ()
     messages_per_week: int | None = None
     quiet_from: time | None = None
     quiet_until: time | None = None
@@ -46,13 +60,20 @@ class SettingsFact:
 class RecordFact:
     """The person's presence in one source of the audience."""
 
+    source: str
     source_state: str
     visibility: str
+    observed_at: datetime
+    recognised_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class PersonFacts:
-    """One person. `reachable` are the kinds of identifier that can be opened; `has_gate` that she can be locked."""
+    """One person. `reachable` are the kinds of identifier that can be opened; `has_gate` that she can be locked.
+
+    `event_at` is when that happened to her which sets the message off, where a message needs it. `signal_unclear` says
+    that the latest signal of one kind cannot be read or relied on: what it says no to is not known.
+    """
 
     person_id: UUID
     state: str
@@ -68,15 +89,23 @@ class PersonFacts:
     week_messages: int = 0
     campaign_messages: int = 0
     last_message_at: datetime | None = None
+    event_at: datetime | None = None
+    signal_unclear: bool = False
 
 
-def facts_of(plan: Plan, person_ids: Collection[UUID], at: datetime) -> dict[UUID, PersonFacts]:
-    """Return what is known of these people, read in eight statements however many they are. Unknown ids are absent."""
+def facts_of(
+    plan: Plan, person_ids: Collection[UUID], at: datetime, events: Mapping[UUID, datetime] | None = None
+) -> dict[UUID, PersonFacts]:
+    """Return what is known of these people, read in nine statements however many they are. Unknown ids are absent.
+
+    `events` says when that happened to each of them which sets the message off.
+    """
     brand, ids = {"brand_id": plan.brand_id}, list(person_ids)
     people = Person.objects.filter(**brand, pk__in=ids).values("pk", "state", "country", "birth_year", "time_zone")
     gates = set(PersonGate.objects.filter(**brand, person_id__in=ids).values_list("person_id", flat=True))
     consents, records = _consents(plan, ids), _records(plan, ids)
     reachable, suppressed = _addresses(plan, ids)
+    unclear = _unclear_signals(plan, ids)
     settings, messages = _settings(plan, ids), _messages(plan, ids, at)
     return {
         row["pk"]: PersonFacts(
@@ -91,6 +120,8 @@ def facts_of(plan: Plan, person_ids: Collection[UUID], at: datetime) -> dict[UUI
             settings=settings.get(row["pk"], SettingsFact()),
             records=tuple(records.get(row["pk"], ())),
             reachable=frozenset(reachable.get(row["pk"], ())),
+            signal_unclear=row["pk"] in unclear,
+            event_at=(events or {}).get(row["pk"]),
             **messages.get(row["pk"], {}),
         )
         for row in people
@@ -103,17 +134,19 @@ def _consents(plan: Plan, ids: list[UUID]) -> dict[UUID, dict[tuple[str, str], C
         wanted |= Q(purpose=use, channel=channel)
     found: dict[UUID, dict[tuple[str, str], ConsentFact]] = {}
     rows = ConsentState.objects.filter(wanted, brand_id=plan.brand_id, person_id__in=ids)
-    columns = ("person_id", "purpose", "channel", "state", "basis", "expires_at")
-    for person, use, channel, state, basis, expires_at in rows.values_list(*columns):
-        found.setdefault(person, {})[use, channel] = ConsentFact(state, basis, expires_at)
+    columns = ("person_id", "purpose", "channel", "state", "basis", "expires_at", "happened_at", "event__method")
+    for person, use, channel, *values in rows.values_list(*columns):
+        found.setdefault(person, {})[use, channel] = ConsentFact(*values)
     return found
 
 
 def _records(plan: Plan, ids: list[UUID]) -> dict[UUID, list[RecordFact]]:
     rows = SourceRecord.objects.filter(brand_id=plan.brand_id, person_id__in=ids, source__key__in=plan.sources)
     return _grouped(
-        (person, RecordFact(state, visibility))
-        for person, state, visibility in rows.values_list("person_id", "source__state", "visibility")
+        (person, RecordFact(key, state, visibility, observed_at, path))
+        for person, key, state, visibility, observed_at, path in rows.values_list(
+            "person_id", "source__key", "source__state", "visibility", "observed_at", "recognised_by"
+        )
     )
 
 
@@ -125,6 +158,12 @@ def _addresses(plan: Plan, ids: list[UUID]) -> tuple[dict[UUID, list[str]], set[
     found = list(rows.values_list("person_id", "kind", "listed", "can_open"))
     reachable = _grouped((person, kind) for person, kind, _, can_open in found if can_open)
     return reachable, {person for person, _, listed_, _ in found if listed_}
+
+
+def _unclear_signals(plan: Plan, ids: list[UUID]) -> set[UUID]:
+    rows = Signal.objects.filter(brand_id=plan.brand_id, person_id__in=ids)
+    latest = rows.order_by("person_id", "kind", "-seen_at", "-pk").distinct("person_id", "kind")
+    return {person for person, reliable in latest.values_list("person_id", "reliable") if not reliable}
 
 
 def _settings(plan: Plan, ids: list[UUID]) -> dict[UUID, SettingsFact]:

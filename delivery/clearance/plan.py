@@ -5,7 +5,7 @@ Where an answer is missing the strictest reading holds.
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,7 @@ from uuid import UUID
 from campaigns.audience import fields_read
 from delivery import merge
 from delivery.clearance.hours import DAY, Window
-from people import purposes
+from people import purposes, signal_meaning
 from people.models import Basis, IdentifierKind
 
 ADULT = 18
@@ -21,6 +21,11 @@ SHORTEST_SPACING_HOURS = 20.0
 """Under a day between two messages weighs on people (light touch, factor "spacing"); four hours of it are leeway."""
 USUAL_HOURS = Window(21 * 3600, 9 * 3600)
 """When nobody is reached where the approval names no hours: from nine in the evening to nine in the morning."""
+RE_ASK_DAYS = 183
+"""How long nobody who answered is asked again: six months (CNIL, guidelines on cookies and other trackers, 2020)."""
+DAYS_OF_A_MONTH = 30
+USUAL_RETENTION_MONTHS = 12
+"""How old a record may be where its source does not say how long records are kept."""
 LOCAL_HOURS = re.compile(r"([01]\d|2[0-4]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)")
 
 # Which recorded bases carry which declared basis: a stronger record always does (GDPR 6(1), ePrivacy 13(2)).
@@ -32,6 +37,8 @@ ACCEPTED: dict[str, frozenset[str]] = {
     "contract": frozenset({Basis.CONSENT, Basis.CONTRACT}),
     "service_message": frozenset({Basis.CONSENT, Basis.CONTRACT}),
 }
+PLANNED_TRIGGERS = frozenset({"schedule", "none"})
+"""What sets messages off without anything having happened to the person."""
 FOLLOWING_TRIGGERS = frozenset({"browse", "search", "cart", "form_abandoned", "inactivity", "location"})
 PLAIN_TRIGGERS = frozenset({"schedule", "none", "account_notice", "signup"})
 PLAIN_FIELDS = frozenset(
@@ -45,7 +52,10 @@ class Plan:
     """What was approved, as far as single persons are concerned.
 
     `needs` are the (use, channel) pairs that a person must have a record for, `bases` the bases that such a record may
-    have; `identifiers` the kinds of identifier, all of them needed; `closed_hours` when nobody is reached.
+    have; `identifiers` the kinds of identifier, all of them needed; `closed_hours` when nobody is reached. `senders`
+    are the names that a person may have muted: of the integration, and of whom it writes for. `record_days` says for
+    each source how many days old its record of a person may be; `recognition` is the approved path; `event_hours` how
+    old an event may be that sets a message off, None where no event is needed.
     """
 
     brand_id: UUID
@@ -67,8 +77,18 @@ class Plan:
     in_all: int | None = None
     spacing_hours: float = SHORTEST_SPACING_HOURS
     closed_hours: Window | None = USUAL_HOURS
+    senders: frozenset[str] = frozenset()
+    record_days: Mapping[str, int] = field(default_factory=dict)
+    recognition: str = ""
+    asks_again: bool = False
+    heeds_signals: bool = False
+    event_hours: float | None = None
     fields: tuple[str, ...] = ()
     content: Mapping[str, str] = field(default_factory=dict)
+
+    def days_of(self, source: str) -> int:
+        """Return how many days old a record of the source may be."""
+        return self.record_days.get(source, USUAL_RETENTION_MONTHS * DAYS_OF_A_MONTH)
 
     def covers(self, country: str) -> bool:
         """Say whether the approval speaks for a place; a country covers its parts, never the other way round."""
@@ -82,11 +102,13 @@ def plan_of(
     registration: Mapping[str, Any],
     audience: Mapping[str, Any],
     channels: Sequence[str] | None = None,
+    senders: Iterable[str] = (),
 ) -> Plan:
     """Read a plan from a version's registration document and audience definition.
 
     `channels` narrows the approved channels to those of one integration; with several, a person must be cleared for
-    each of them. Raises people.purposes.UnknownPurpose, and ValueError where no channel is left.
+    each of them. `senders` are the names that it writes under. Raises
+    people.purposes.UnknownPurpose, and ValueError where no channel is left.
     """
     campaign, sources = registration["campaign"], list(registration.get("sources", []))
     used = tuple(one for one in campaign.get("channels") or () if channels is None or one in channels)
@@ -116,6 +138,12 @@ def plan_of(
         spacing_hours=_spacing(timing.get("per_week")),
         closed_hours=_closed(timing.get("local_hours")),
         fields=_handed_over(campaign, audience, registration.get("content") or {}),
+        senders=frozenset(senders),
+        record_days={one["key"]: _days(one.get("retention_months")) for one in sources if "key" in one},
+        recognition=(campaign.get("recognition") or {}).get("path") or "",
+        heeds_signals=any(use in signal_meaning.uses() for use, _ in needs),
+        asks_again=purpose == "re_permission",
+        event_hours=_event_hours(campaign.get("trigger") or {}),
         content={key: str(value) for key, value in (registration.get("content") or {}).items()},
     )
 
@@ -173,6 +201,16 @@ def _infers(campaign: Mapping[str, Any], sources: Sequence[Mapping[str, Any]]) -
             source.get("origin") in (None, "inferred") or source.get("collected_by") == "model" for source in sources
         )
     )
+
+
+def _days(months: int | None) -> int:
+    return DAYS_OF_A_MONTH * (USUAL_RETENTION_MONTHS if months is None else max(0, months))
+
+
+def _event_hours(trigger: Mapping[str, Any]) -> float | None:
+    if trigger.get("kind") in PLANNED_TRIGGERS:
+        return None
+    return float(trigger.get("expires_hours") or 0.0)
 
 
 def _spacing(per_week: float | None) -> float:

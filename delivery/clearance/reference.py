@@ -10,15 +10,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from delivery import reasons
-from delivery.clearance.facts import ConsentFact, PersonFacts
+from delivery.clearance.facts import ENQUIRIES, ConsentFact, PersonFacts, RecordFact
 from delivery.clearance.hours import Window, candidates, local_seconds, longest_wait, seconds
-from delivery.clearance.plan import Plan
-from people.models import Consent, PersonState, Visibility
+from delivery.clearance.plan import RE_ASK_DAYS, Plan
+from people.models import Basis, Consent, PersonState, Visibility
 from sources.models import SourceState
 
 log = logging.getLogger(__name__)
 
 POSITIVE = (Consent.GIVEN, Consent.RENEWED)
+IMPLIED = (Basis.SOFT_OPT_IN, Basis.LEGITIMATE_INTERESTS)
+AFTER_A_PURCHASE, AFTER_AN_ENQUIRY = timedelta(days=730), timedelta(days=182)
+"""How long consent is implied in Canada: two years, six months after an enquiry (CASL s 10(10)); whole days."""
 Answer = bool | datetime
 """Whether the reason holds; a time says that it holds until then."""
 
@@ -82,13 +85,17 @@ def _any_state(plan: Plan, person: PersonFacts, state: Consent) -> bool:
     return any(person.consents[need].state == state for need in plan.needs if need in person.consents)
 
 
-def _has_run_out(fact: ConsentFact, at: datetime) -> bool:
+def _has_run_out(fact: ConsentFact, country: str, at: datetime) -> bool:
     over = fact.expires_at is not None and fact.expires_at <= at
+    if fact.basis in IMPLIED and country.partition("-")[0] == "CA":
+        lasts = AFTER_AN_ENQUIRY if fact.method in ENQUIRIES else AFTER_A_PURCHASE
+        over = over or fact.happened_at + lasts <= at
     return fact.state == Consent.EXPIRED or (fact.state in POSITIVE and over)
 
 
 def _expired(plan: Plan, person: PersonFacts, at: datetime) -> bool:
-    return any(_has_run_out(person.consents[need], at) for need in plan.needs if need in person.consents)
+    held = [person.consents[need] for need in plan.needs if need in person.consents]
+    return any(_has_run_out(fact, person.country, at) for fact in held)
 
 
 def _no_basis(plan: Plan, person: PersonFacts, at: datetime) -> bool:
@@ -103,8 +110,33 @@ def _minor(plan: Plan, person: PersonFacts, at: datetime) -> bool:
     return at.year - person.birth_year <= plan.minimum_age
 
 
-def _in_no_open_source(plan: Plan, person: PersonFacts, at: datetime) -> bool:
-    return not any(record.source_state == SourceState.ACTIVE for record in person.records)
+def _open(person: PersonFacts) -> list[RecordFact]:
+    return [record for record in person.records if record.source_state == SourceState.ACTIVE]
+
+
+def _fresh(plan: Plan, person: PersonFacts, at: datetime) -> list[RecordFact]:
+    return [one for one in _open(person) if one.observed_at + timedelta(days=plan.days_of(one.source)) > at]
+
+
+def _recognised_otherwise(plan: Plan, person: PersonFacts, at: datetime) -> bool:
+    return not any(record.recognised_by in ("", plan.recognition) for record in _fresh(plan, person, at))
+
+
+def _sender_muted(plan: Plan, person: PersonFacts, at: datetime) -> bool:
+    # Where it is not known who writes, it may be the one whom she muted.
+    muted = person.settings.senders_muted
+    return _wants_none_of(muted, plan.senders) or (not plan.senders and isinstance(muted, list | tuple) and bool(muted))
+
+
+def _asked_lately(plan: Plan, person: PersonFacts, at: datetime) -> bool:
+    answered = [person.consents[need].happened_at for need in plan.needs if need in person.consents]
+    return plan.asks_again and any(when + timedelta(days=RE_ASK_DAYS) > at for when in answered)
+
+
+def _stale_event(plan: Plan, person: PersonFacts, at: datetime) -> bool:
+    if plan.event_hours is None:
+        return False
+    return person.event_at is None or person.event_at + timedelta(hours=plan.event_hours) <= at
 
 
 def _hidden(plan: Plan, person: PersonFacts, at: datetime) -> bool:
@@ -148,6 +180,7 @@ def _makes_no_sense(plan: Plan, person: PersonFacts, at: datetime) -> bool:
         not person.has_gate
         or not _are_texts(settings.kinds_refused)
         or not _are_texts(settings.channels_off)
+        or not _are_texts(settings.senders_muted)
         or any(fact.state not in Consent.values for fact in person.consents.values())
     )
 
@@ -172,15 +205,21 @@ RULES: dict[str, Rule] = {
     "no_basis": _no_basis,
     "minor": _minor,
     "country": lambda plan, person, at: not plan.covers(person.country),
-    "source_closed": _in_no_open_source,
+    "source_closed": lambda plan, person, at: not _open(person),
     "kind_not_shared": lambda plan, person, at: _wants_none_of(person.settings.kinds_refused, plan.kinds),
     "visibility": _hidden,
     "brand_muted": lambda plan, person, at: person.settings.brand_muted,
+    "sender_muted": _sender_muted,
     "channel_off": lambda plan, person, at: _wants_none_of(person.settings.channels_off, plan.channels),
     "paused": _paused,
     "no_retargeting": lambda plan, person, at: plan.retargets and person.settings.no_retargeting,
     "no_personalisation": lambda plan, person, at: plan.personalises and person.settings.no_personalisation,
     "no_inference": lambda plan, person, at: plan.infers and person.settings.no_inference,
+    "signal": lambda plan, person, at: plan.heeds_signals and person.signal_unclear,
+    "re_ask": _asked_lately,
+    "stale_source": lambda plan, person, at: not _fresh(plan, person, at),
+    "stale_event": _stale_event,
+    "recognition": _recognised_otherwise,
     "unreachable": lambda plan, person, at: not person.reachable.issuperset(plan.identifiers),
     "budget": _over_budget,
     "quiet_hours": _quiet,

@@ -8,8 +8,8 @@ from uuid import UUID
 from django.db import connection
 
 from delivery.clearance import hours
-from delivery.clearance.facts import BUDGET_DAYS, COUNTED
-from delivery.clearance.plan import Plan
+from delivery.clearance.facts import BUDGET_DAYS, COUNTED, ENQUIRIES
+from delivery.clearance.plan import RE_ASK_DAYS, Plan
 
 _NOW = "%(at)s::timestamptz"
 
@@ -43,6 +43,10 @@ def statement_for(plan: Plan, members: str, parameters: dict[str, Any], at: date
         "bases": sorted(plan.bases),
         "countries": sorted(plan.countries),
         "sources": sorted(plan.sources),
+        "record_days": [plan.days_of(source) for source in sorted(plan.sources)],
+        "recognition": plan.recognition,
+        "senders": sorted(plan.senders),
+        "enquiries": list(ENQUIRIES),
         "kinds": sorted(plan.kinds),
         "channels": list(plan.channels),
         "identifiers": list(plan.identifiers),
@@ -73,6 +77,11 @@ def statement_for(plan: Plan, members: str, parameters: dict[str, Any], at: date
         retargets=_literal(plan.retargets),
         personalises=_literal(plan.personalises),
         infers=_literal(plan.infers),
+        heeds_signals=_literal(plan.heeds_signals),
+        nobody_named=_literal(not plan.senders),
+        asked_lately=_any(_ASKED_LATELY.format(n=n) for n in held) if plan.asks_again else "false",
+        # No event is told here: whoever is written to because something happened is decided one by one.
+        event_needed=_literal(plan.event_hours is not None),
         unknown_consent=_any(_UNKNOWN_STATE.format(n=n) for n in held),
         closed=_closed(plan),
     )
@@ -94,8 +103,14 @@ def _closed(plan: Plan) -> str:
 
 _CONSENT_JOIN = """LEFT JOIN people_consentstate c{n} ON c{n}.brand_id = %(brand)s AND c{n}.person_id = p.id
         AND c{n}.purpose = %(use_{n})s AND c{n}.channel = %(channel_{n})s"""
-_EXPIRED = f"""coalesce(c{{n}}.state = 'expired'
-            OR c{{n}}.state IN ('given', 'renewed') AND c{{n}}.expires_at <= {_NOW}, false)"""
+_EXPIRED = f"""coalesce(c{{n}}.state = 'expired' OR c{{n}}.state IN ('given', 'renewed') AND (
+            c{{n}}.expires_at <= {_NOW} OR c{{n}}.basis IN ('soft_opt_in', 'legitimate_interests')
+               AND split_part(p.country, '-', 1) = 'CA'
+               AND c{{n}}.happened_at <= {_NOW} - CASE WHEN EXISTS (
+                       SELECT 1 FROM people_consentevent e WHERE e.brand_id = %(brand)s AND e.id = c{{n}}.event_id
+                          AND e.method = ANY(%(enquiries)s))
+                   THEN interval '182 days' ELSE interval '730 days' END), false)"""
+_ASKED_LATELY = f"coalesce(c{{n}}.happened_at > {_NOW} - interval '{RE_ASK_DAYS} days', false)"
 _NO_BASIS = "coalesce(c{n}.state NOT IN ('given', 'renewed') OR NOT (c{n}.basis = ANY(%(bases)s)), true)"
 _UNKNOWN_STATE = "c{n}.state NOT IN ('given', 'renewed', 'refused', 'withdrawn', 'objected', 'expired', 'invalidated')"
 _NOT_TEXTS = """(jsonb_typeof({column}) <> 'array'
@@ -124,11 +139,24 @@ addresses AS (
     GROUP BY i.person_id
 ),
 records AS (
-    SELECT r.person_id, bool_or(d.state = 'active') AS in_open, bool_or(r.visibility <> 'public') AS hidden
+    SELECT r.person_id, bool_or(d.state = 'active') AS in_open, bool_or(r.visibility <> 'public') AS hidden,
+           bool_or(d.state = 'active' AND r.observed_at + l.days * interval '1 day' > {_NOW}) AS fresh,
+           bool_or(d.state = 'active' AND r.observed_at + l.days * interval '1 day' > {_NOW}
+                   AND r.recognised_by IN ('', %(recognition)s)) AS recognised
     FROM people_sourcerecord r
-    JOIN sources_datasource d ON d.brand_id = %(brand)s AND d.id = r.source_id AND d.key = ANY(%(sources)s)
+    JOIN sources_datasource d ON d.brand_id = %(brand)s AND d.id = r.source_id
+    JOIN unnest(%(sources)s::text[], %(record_days)s::int[]) AS l(key, days) ON l.key = d.key
     WHERE r.brand_id = %(brand)s AND r.person_id IN (TABLE members)
     GROUP BY r.person_id
+),
+unclear AS (
+    SELECT DISTINCT latest.person_id FROM (
+        SELECT DISTINCT ON (g.person_id, g.kind) g.person_id, g.reliable
+        FROM people_signal g
+        WHERE g.brand_id = %(brand)s AND g.person_id IN (TABLE members)
+        ORDER BY g.person_id, g.kind, g.seen_at DESC, g.id DESC
+    ) latest
+    WHERE latest.reliable IS NOT TRUE
 ),
 week AS (
     SELECT m.person_id, sum(m.messages) AS messages
@@ -160,18 +188,25 @@ decided AS (
         WHEN jsonb_typeof(s.kinds_refused) = 'array' AND s.kinds_refused ?| %(kinds)s THEN 'kind_not_shared'
         WHEN r.hidden THEN 'visibility'
         WHEN s.brand_muted THEN 'brand_muted'
+        WHEN jsonb_typeof(s.senders_muted) = 'array' AND (s.senders_muted ?| %(senders)s::text[]
+             OR {{nobody_named}} AND s.senders_muted <> '[]') THEN 'sender_muted'
         WHEN jsonb_typeof(s.channels_off) = 'array' AND s.channels_off ?| %(channels)s THEN 'channel_off'
         WHEN s.paused_until > {_NOW} THEN 'paused'
         WHEN {{retargets}} AND s.no_retargeting THEN 'no_retargeting'
         WHEN {{personalises}} AND s.no_personalisation THEN 'no_personalisation'
         WHEN {{infers}} AND s.no_inference THEN 'no_inference'
+        WHEN {{heeds_signals}} AND u.person_id IS NOT NULL THEN 'signal'
+        WHEN {{asked_lately}} THEN 're_ask'
+        WHEN NOT coalesce(r.fresh, false) THEN 'stale_source'
+        WHEN {{event_needed}} THEN 'stale_event'
+        WHEN NOT coalesce(r.recognised, false) THEN 'recognition'
         WHEN NOT coalesce(a.kinds @> %(identifiers)s::text[], false) THEN 'unreachable'
         WHEN coalesce(week.messages, 0) >= least(%(per_week)s, s.messages_per_week)
              OR coalesce(sent.of_campaign, 0) >= %(in_all)s::bigint THEN 'budget'
         WHEN w.wait > 0 THEN 'quiet_hours'
         WHEN sent.last_at + %(spacing)s > {_NOW} THEN 'spacing'
         WHEN g.id IS NULL OR {{unknown_consent}} OR {_NOT_TEXTS.format(column="s.kinds_refused")}
-             OR {_NOT_TEXTS.format(column="s.channels_off")}
+             OR {_NOT_TEXTS.format(column="s.channels_off")} OR {_NOT_TEXTS.format(column="s.senders_muted")}
              OR coalesce(zt.times, zc.times) IS NULL AND (q.starts IS NOT NULL OR ({{closed}}) IS NOT NULL) THEN 'error'
         ELSE 'cleared'
         END AS reason
@@ -180,6 +215,7 @@ decided AS (
     LEFT JOIN people_privacysettings s ON s.brand_id = %(brand)s AND s.person_id = p.id
     LEFT JOIN addresses a ON a.person_id = p.id
     LEFT JOIN records r ON r.person_id = p.id
+    LEFT JOIN unclear u ON u.person_id = p.id
     LEFT JOIN week ON week.person_id = p.id
     LEFT JOIN sent ON sent.person_id = p.id
     {{joins}}

@@ -34,8 +34,8 @@ from trail.record import record
 ERASED = "erased"
 SETTABLE = frozenset(
     {
-        "kinds_refused", "channels_off", "messages_per_week", "quiet_from", "quiet_until", "paused_until",
-        "no_personalisation", "no_inference", "no_retargeting", "brand_muted",
+        "kinds_refused", "channels_off", "senders_muted", "messages_per_week", "quiet_from", "quiet_until",
+        "paused_until", "no_personalisation", "no_inference", "no_retargeting", "brand_muted",
     }
 )  # fmt: skip
 

@@ -198,6 +198,16 @@ CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL", "filesystem://localhost/
 JOB_LEASE_SECONDS = int(os.environ.get("LIGHTTOUCH_JOB_LEASE_SECONDS", "60"))
 SWEEP_SECONDS = int(os.environ.get("LIGHTTOUCH_SWEEP_SECONDS", "60"))
 
+# Clearance of large audiences: the engine, and the copy of what decides (one folder per brand, of no other) ----------
+DECISION_STATE_DIR = DATA_DIR / "decisions"
+CLEARANCE_ENGINE = {
+    "duckdb": "delivery.clearance.bulk.engine.duckdb",
+    "spark": "delivery.clearance.bulk.spark.spark",
+}[os.environ.get("LIGHTTOUCH_CLEARANCE_ENGINE", "duckdb")]
+CLEARANCE_BULK_FROM = int(os.environ.get("LIGHTTOUCH_CLEARANCE_BULK_FROM", "100000"))
+CLEARANCE_MEMORY = os.environ.get("LIGHTTOUCH_CLEARANCE_MEMORY", "600MB")
+SPARK_MASTER = os.environ.get("LIGHTTOUCH_SPARK_MASTER", "local[*]")
+
 # Outgoing: only global addresses, but for what an installation names (host:port, comma separated) -----------------
 EGRESS_ALLOW = [one for one in os.environ.get("LIGHTTOUCH_EGRESS_ALLOW", "").split(",") if one]
 

@@ -21,6 +21,7 @@ from people.models import (
     Person,
     PersonGate,
     PrivacySettings,
+    Signal,
     SourceRecord,
     Suppression,
 )
@@ -31,9 +32,11 @@ NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 NEEDS = (("direct_marketing", "email"), ("profiling", "email"))
 TABLES: tuple[type[Model], ...] = (
     *(Person, PersonGate, ConsentEvent, ConsentState, Identifier, Suppression, SourceRecord, PrivacySettings),
-    *(MessageCounter, Intent),
+    *(Signal, MessageCounter, Intent),
 )
-JSON_LISTS = ("kinds_refused", "channels_off")
+JSON_LISTS = ("kinds_refused", "channels_off", "senders_muted")
+GIVEN = ("given", "consent", None, 0, "form")
+PUBLIC = ("public", 0, "")
 TIMES = [time(0), time(6, 30), time(12), time(13), time(22), time(23, 59, 59)]
 
 
@@ -46,14 +49,15 @@ class Somebody:
     birth_year: int | None = 1980
     time_zone: str = "Europe/London"
     gate: bool = True
-    consents: dict[tuple[str, str], tuple[str, str, int | None]] = field(
-        default_factory=lambda: dict.fromkeys(NEEDS, ("given", "consent", None))
+    consents: dict[tuple[str, str], tuple[str, str, int | None, int, str]] = field(
+        default_factory=lambda: dict.fromkeys(NEEDS, GIVEN)
     )
     identifiers: dict[str, tuple[bool, bool]] = field(default_factory=lambda: {"email": (True, False)})
-    records: dict[str, str] = field(default_factory=lambda: {"shop": "public"})
+    records: dict[str, tuple[str, int, str]] = field(default_factory=lambda: {"shop": PUBLIC})
     settings: dict[str, Any] | None = None
     counters: dict[int, int] = field(default_factory=dict)
     intents: list[tuple[str, bool, int]] = field(default_factory=list)
+    signals: list[tuple[str, bool | None, int]] = field(default_factory=list)
     id: UUID = field(default_factory=new_id)
 
 
@@ -67,12 +71,20 @@ def people() -> st.SearchStrategy[Somebody]:
         mostly("given", "renewed", "refused", "withdrawn", "objected", "expired", "invalidated", "nonsense"),
         mostly("consent", "soft_opt_in", "contract"),
         mostly(None, -1, 0, 1, 500),
+        mostly(0, 182, 183, 184, 730, 731),
+        mostly("form", "enquiry", "application"),
+    )
+    record = st.tuples(
+        mostly("public", "followers", "private", "withdrawn"),
+        mostly(1, 29, 30, 31, 360, 400),
+        mostly("", "cookie", "login"),
     )
     lists = mostly([], ["purchases"], ["email"], ["sms", "health"], None, "email", [1], [["email"]])
     settings = st.fixed_dictionaries(
         {
             "kinds_refused": lists,
             "channels_off": lists,
+            "senders_muted": mostly([], ["hook"], ["team"], ["other"], "hook", [["hook"]], None),
             "messages_per_week": mostly(None, 0, 1, 2, 5),
             "quiet_from": mostly(None, *TIMES),
             "quiet_until": mostly(None, *TIMES),
@@ -86,20 +98,17 @@ def people() -> st.SearchStrategy[Somebody]:
     return st.builds(
         Somebody,
         state=mostly("active", "restricted", "erased", "odd"),
-        country=mostly("GB", "", "US", "US-CA", "DE", "BR", "AQ", "XX"),
+        country=mostly("GB", "", "US", "US-CA", "DE", "BR", "AQ", "XX", "CA", "CA-QC"),
         birth_year=mostly(1980, None, 2007, 2008, 2009, 2005, 2020),
         time_zone=mostly("Europe/London", "", "Asia/Kolkata", "Pacific/Kiritimati", "Mars/Base", "America/New_York"),
         gate=mostly(True, False),
         consents=st.fixed_dictionaries({NEEDS[0]: consent}, optional={NEEDS[1]: consent})
-        | st.just(dict.fromkeys(NEEDS, ("given", "consent", None))),
+        | st.just(dict.fromkeys(NEEDS, GIVEN)),
         identifiers=st.fixed_dictionaries(
             {}, optional={"email": st.tuples(mostly(True, False), mostly(False, True)), "phone": st.just((True, False))}
         )
         | st.just({"email": (True, False)}),
-        records=st.dictionaries(
-            mostly("shop", "closed", "other"), mostly("public", "followers", "private", "withdrawn"), max_size=3
-        )
-        | st.just({"shop": "public"}),
+        records=st.dictionaries(mostly("shop", "closed", "other"), record, max_size=3) | st.just({"shop": PUBLIC}),
         settings=st.none() | settings,
         counters=st.dictionaries(st.sampled_from([0, 1, 6, 7]), st.integers(0, 2), max_size=2) | st.just({}),
         intents=st.lists(
@@ -111,6 +120,10 @@ def people() -> st.SearchStrategy[Somebody]:
             max_size=2,
         )
         | st.just([]),
+        signals=st.just([])
+        | st.lists(
+            st.tuples(st.sampled_from(["tcf", "gpc"]), mostly(True, False, None), st.integers(0, 3)), max_size=3
+        ),
     )
 
 
@@ -123,7 +136,7 @@ def plans(brand_id: UUID, campaign_id: UUID) -> st.SearchStrategy[Plan]:
         channels=mostly(("email",), ("email", "sms")),
         needs=mostly(NEEDS[:1], NEEDS, ()),
         bases=mostly(frozenset({"consent"}), frozenset({"consent", "soft_opt_in"}), frozenset()),
-        countries=mostly(frozenset({"GB", "US", "DE", "AQ", "XX"}), frozenset({"GB", "US-CA"}), frozenset()),
+        countries=mostly(frozenset({"GB", "US", "DE", "AQ", "XX", "CA"}), frozenset({"GB", "US-CA"}), frozenset()),
         sources=mostly(frozenset({"shop", "closed"}), frozenset({"shop"}), frozenset({"nowhere"})),
         kinds=mostly(frozenset({"contact", "purchases"}), frozenset()),
         identifiers=mostly(("email",), ("email", "phone")),
@@ -132,6 +145,12 @@ def plans(brand_id: UUID, campaign_id: UUID) -> st.SearchStrategy[Plan]:
         retargets=st.booleans(),
         personalises=st.booleans(),
         infers=st.booleans(),
+        senders=mostly(frozenset({"hook"}), frozenset({"hook", "team"}), frozenset()),
+        record_days=mostly({}, {"shop": 30}),
+        recognition=mostly("login", "cookie", ""),
+        asks_again=mostly(False, True),
+        heeds_signals=mostly(True, False),
+        event_hours=mostly(None, 24.0),
         per_week=mostly(3, 1, 2),
         in_all=mostly(None, 1, 2),
         spacing_hours=mostly(20.0, 168.0, 0.5),
@@ -189,23 +208,29 @@ def write(world: World, crowd: list[Somebody]) -> None:
         person = row(Person, number=number, created_at=NOW, **typed)
         if one.gate:
             row(PersonGate, person=person)
-        for (use, channel), (state, basis, days) in one.consents.items():
+        for (use, channel), (state, basis, days, ago, method) in one.consents.items():
             until = None if days is None else NOW + timedelta(days)
             common = {"person": person, "purpose": use, "channel": channel, "state": state}
-            common |= {"basis": basis, "happened_at": NOW, "expires_at": until}
-            event = row(ConsentEvent, **common, idempotency_key=str(new_id()))
+            common |= {"basis": basis, "happened_at": NOW - timedelta(ago), "expires_at": until}
+            event = row(ConsentEvent, **common, method=method, idempotency_key=str(new_id()))
             row(ConsentState, **common, event=event)
         for kind, (can_open, listed) in one.identifiers.items():
             known = {"kind": kind, "pseudonym": new_id().bytes * 2, "created_at": NOW}
             row(Identifier, person=person, sealed=b"sealed" if can_open else None, **known)
             if listed:
                 row(Suppression, reason="x", **known)
-        for key, visibility in one.records.items():
-            when = {"observed_at": NOW, "created_at": NOW}
-            row(SourceRecord, person=person, source=world.sources[key], visibility=visibility, **when)
+        for key, (visibility, ago, path) in one.records.items():
+            when = {"observed_at": NOW - timedelta(ago), "created_at": NOW}
+            seen = {"visibility": visibility, "recognised_by": path}
+            row(SourceRecord, person=person, source=world.sources[key], **seen, **when)
         if one.settings is not None:
             wrong = {name: Value(None, JSONField()) for name in JSON_LISTS if one.settings.get(name, []) is None}
             row(PrivacySettings, person=person, changed_at=NOW, **{**one.settings, **wrong})
+        for kind, reliable, ago in one.signals:
+            when = {"seen_at": NOW - timedelta(ago), "idempotency_key": str(new_id())}
+            row(
+                Signal, person=person, kind=kind, value="x", carrier="header", scope="device", reliable=reliable, **when
+            )
         for days, messages in one.counters.items():
             row(MessageCounter, person=person, day=(NOW - timedelta(days)).date(), messages=messages)
         for place, (state, own, hours) in enumerate(one.intents):
