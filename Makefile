@@ -40,12 +40,14 @@ check: setup-dev  ## Lint, types, layers, generated pages, migrations (all of th
 	step $(VENV)/bin/lint-imports --no-cache; \
 	step $(PYTHON) manage.py makemigrations --check --dry-run; \
 	step $(PYTHON) -m tests.generated_pages --check; \
+	step $(PYTHON) -m tests.catalogues --check; \
 	exit $$status
 
 fix: setup-dev  ## Mend what can be mended by a program: format, lint, generated pages
 	@$(VENV)/bin/ruff check --fix .
 	@$(VENV)/bin/ruff format .
 	@$(PYTHON) -m tests.generated_pages
+	@$(PYTHON) -m tests.catalogues
 
 bench: setup-dev  ## Measure against named floors and peers, in one run; prints a table
 	@$(PYTHON) -m bench $(ARGS)
