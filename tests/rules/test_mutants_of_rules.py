@@ -33,10 +33,10 @@ def killed_by_place(mutant: Mutant) -> bool:
     """Whether the mutant no longer reaches a place where the law, or the list written by hand, says that the rule holds."""
     law = laws.load()[mutant.origin.citations[0].law].countries if mutant.origin.citations else ()
     places = boundaries.stated()["places"].get(mutant.origin.id, law)
-    sides = (mutant.rule.where.people, mutant.origin.where.brand and mutant.rule.where.brand)
-    for named in sides:
+    where = mutant.rule.where
+    for named in (where.people, where.brand) if mutant.origin.where.brand else (where.people,):
         reached = named if isinstance(named, tuple) else PACKS.values(date.max)[named]
-        if named and any(not any(covers(one, place) for one in reached) for place in places):
+        if any(not any(covers(one, place) for one in reached) for place in places):
             return True
     return False
 
