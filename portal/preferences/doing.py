@@ -11,7 +11,7 @@ from kernel.actors import Actor
 from kernel.ids import new_id
 from people import services
 from people.ledger import POSITIVE
-from people.models import Basis, ConsentState, Person, PrivacySettings
+from people.models import Basis, Consent, ConsentState, Person, PersonState, PrivacySettings
 from people.purposes import ANY_CHANNEL
 from portal.preferences import words
 from portal.preferences.forms import SettingsForm
@@ -91,6 +91,35 @@ def leave(*, brand: Brand, person: Person, at: datetime) -> Done:
     """Leave a brand: object to all its marketing."""
     done = stop_all(person=person, at=at)
     return Done(_("All marketing of %(brand)s: stopped") % {"brand": brand.name}, done.effect)
+
+
+def allow(*, brand: Brand, person: Person, channel: str, at: datetime) -> Done:
+    """Agree to marketing on a channel (again). What she read when she pressed the button is kept as the wording."""
+    wording = words.agreement(brand.name, channel)
+    services.record_consent(
+        brand_id=brand.pk,
+        person=person,
+        purpose="direct_marketing",
+        channel=channel,
+        state=Consent.GIVEN,
+        happened_at=at,
+        method=PAGE,
+        wording=wording,
+        idempotency_key=f"{PAGE}:{new_id()}",
+        by=Actor.person(person.pk),
+        at=at,
+    )
+    return Done(f"{words.use('direct_marketing')} {words.on_channel(channel)}: {words.STATES['given']}", wording)
+
+
+def restrict(*, person: Person, restricted: bool, at: datetime) -> Done:
+    """Have the use of her data restricted (GDPR 18), or let it be used again."""
+    if restricted == (person.state == PersonState.RESTRICTED):
+        return Done(_("Nothing changed"), _("What is kept about you is as it was."))
+    services.set_restricted(person=person, restricted=restricted, by=Actor.person(person.pk), at=at)
+    if restricted:
+        return Done(_("Your data is no longer used"), _("It is kept until you say otherwise."))
+    return Done(_("Your data may be used again"), _("As far as you agreed, and no further."))
 
 
 def correct(*, person: Person, values: Mapping[str, Any], at: datetime) -> Done:

@@ -17,7 +17,7 @@ CAPS = (1, 2, 3, 5, 7)
 
 
 class SettingsForm(forms.Form):
-    """How a brand may reach and treat a person. `channels` and `kinds` are the choices that concern her."""
+    """How a brand may reach and treat a person. `channels`, `senders` and `kinds` are the choices that concern her."""
 
     channels = forms.MultipleChoiceField(
         label=_("They may reach me"), required=False, widget=forms.CheckboxSelectMultiple
@@ -28,6 +28,9 @@ class SettingsForm(forms.Form):
     quiet_from = forms.TimeField(label=_("Quiet from"), required=False, widget=TIME)
     quiet_until = forms.TimeField(label=_("until"), required=False, widget=TIME)
     pause = forms.ChoiceField(label=_("Pause"), required=False)
+    senders = forms.MultipleChoiceField(
+        label=_("These may write to me"), required=False, widget=forms.CheckboxSelectMultiple
+    )
     kinds = forms.MultipleChoiceField(label=_("They may use"), required=False, widget=forms.CheckboxSelectMultiple)
     no_personalisation = forms.BooleanField(
         label=_("Do not adapt messages to me"), required=False, help_text=_("Everybody gets the same, and so do I.")
@@ -45,12 +48,13 @@ class SettingsForm(forms.Form):
 
     def __init__(
         self, data: Any = None, *, saved: PrivacySettings | None, channels: list[tuple[str, str]],
-        kinds: list[tuple[str, str]], at: datetime,
+        kinds: list[tuple[str, str]], senders: list[tuple[str, str]], at: datetime,
     ) -> None:  # fmt: skip
-        super().__init__(data, initial=_initial(saved, channels, kinds, at))
+        super().__init__(data, initial=_initial(saved, channels, kinds, senders, at))
         self.saved, self.at = saved, at
         self._choices("channels", channels)
         self._choices("kinds", kinds)
+        self._choices("senders", senders)
         self._choices("messages_per_week", [("", _("No limit of mine")), *((str(n), str(n)) for n in _caps(saved))])
         self._choices("pause", _pauses(saved, at))
 
@@ -70,6 +74,7 @@ class SettingsForm(forms.Form):
         return {
             "channels_off": self._off("channels", self.saved.channels_off if self.saved else []),
             "kinds_refused": self._off("kinds", self.saved.kinds_refused if self.saved else []),
+            "senders_muted": self._off("senders", self.saved.senders_muted if self.saved else []),
             "messages_per_week": given["messages_per_week"],
             "quiet_from": given["quiet_from"],
             "quiet_until": given["quiet_until"],
@@ -86,13 +91,19 @@ class SettingsForm(forms.Form):
 
 
 def _initial(
-    saved: PrivacySettings | None, channels: list[tuple[str, str]], kinds: list[tuple[str, str]], at: datetime
+    saved: PrivacySettings | None,
+    channels: list[tuple[str, str]],
+    kinds: list[tuple[str, str]],
+    senders: list[tuple[str, str]],
+    at: datetime,
 ) -> dict[str, Any]:
     off = set(saved.channels_off) if saved else set()
+    muted = set(saved.senders_muted) if saved else set()
     refused = set(saved.kinds_refused) if saved else set()
     values: dict[str, Any] = {
         "channels": [key for key, _label in channels if key not in off],
         "kinds": [key for key, _label in kinds if key not in refused],
+        "senders": [key for key, _label in senders if key not in muted],
         "pause": _pauses(saved, at)[0][0],
     }
     if saved:

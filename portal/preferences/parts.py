@@ -16,7 +16,7 @@ from people.purposes import table
 from portal.preferences import doing, words
 from portal.preferences.forms import SettingsForm
 from portal.preferences.why import reached
-from tenants.models import Brand
+from tenants.models import Brand, Integration
 
 
 def pressed(request: HttpRequest, person: Person) -> tuple[SettingsForm, doing.Done | None]:
@@ -49,13 +49,14 @@ def form_of(request: HttpRequest, person: Person, *, bound: bool = True) -> Sett
     return SettingsForm(
         request.POST if posted else None,
         saved=saved,
-        channels=_channels(person, saved.channels_off if saved else []),
+        channels=channels_of(person, saved.channels_off if saved else []),
         kinds=_kinds(person, saved.kinds_refused if saved else []),
+        senders=_senders(person, saved.senders_muted if saved else []),
         at=clock.now(),
     )
 
 
-def _channels(person: Person, off: list[str]) -> list[tuple[str, str]]:
+def channels_of(person: Person, off: list[str]) -> list[tuple[str, str]]:
     """Return the direct channels on which she could be reached, and those she switched off."""
     held = set(person.identifiers.filter(brand_id=person.brand_id).values_list("kind", flat=True))
     shown = {key for key, one in table().channels.items() if one.family == "direct" and one.identifier in held}
@@ -67,6 +68,17 @@ def _kinds(person: Person, refused: list[str]) -> list[tuple[str, str]]:
     records = SourceRecord.objects.filter(brand_id=person.brand_id, person=person).select_related("source")
     held = {kind for record in records for kind in record.source.facts.get("categories") or []}
     return sorted(((key, words.kind(key)) for key in held | set(refused)), key=lambda one: one[1])
+
+
+def _senders(person: Person, muted: list[str]) -> list[tuple[str, str]]:
+    """Return who writes for the brand, people or teams, where there is a choice; and whom she muted."""
+    rows = Integration.objects.filter(brand_id=person.brand_id).order_by("name", "key")
+    named = {}
+    for one in rows:
+        writes_for = str(one.config.get("sender") or "")
+        named[writes_for or one.key] = writes_for or one.name
+    shown = named if len(named) > 1 else {key: name for key, name in named.items() if key in muted}
+    return [*shown.items(), *((key, key) for key in muted if key not in named)]
 
 
 def about(brand: Brand, person: Person) -> dict[str, Any]:

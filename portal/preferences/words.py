@@ -162,6 +162,14 @@ def why_stopped(code: str) -> str:
     return str(REASONS.get(code, _("It could not be decided, so the answer was no.")))
 
 
+def agreement(brand: str, channel: str) -> str:
+    """Return what a person agrees to when she allows marketing on a channel."""
+    return _("%(name)s may send me marketing %(channel)s. I can take this back here at any time.") % {
+        "name": brand,
+        "channel": on_channel(channel),
+    }
+
+
 def own_word() -> str:
     """Return the source of what she said herself."""
     return _("you said so yourself")

@@ -65,6 +65,8 @@ class Supervisor:
                 self._wait_until_served()
                 seconds = time.monotonic() - began
                 say(f"\nLighttouch is at http://localhost:{self.port} ({seconds:.0f} s). Ctrl-C stops it.")
+                if "LIGHTTOUCH_MAIL_URL" not in os.environ:
+                    say(f"Links to the preference centre are mailed into {self.data_dir / 'mail'}.")
                 # After the page: unfinished work would compete with it for the processors.
                 self._start("worker", programs.worker())
                 self._start("clock", programs.clock(self.data_dir))

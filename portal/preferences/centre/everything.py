@@ -16,6 +16,7 @@ from sources.models import DataSource
 from tenants.models import Brand
 
 SHOWN = "•••"
+OURS = ("id", "brand_id", "person_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ def copy_for(brand: Brand, person: Person, proved: str, *, at: datetime) -> dict
     """Return her copy as JSON data (GDPR 15(3) and 20): machine-readable keys, UTC times, everything that is held."""
     states = queries.consents_of(brand.pk, person.pk)
     events = ConsentEvent.objects.filter(brand_id=brand.pk, person=person).select_related("source")
-    saved: dict[str, Any] = PrivacySettings.objects.filter(brand_id=brand.pk, person=person).values().first() or {}
+    saved = list(PrivacySettings.objects.filter(brand_id=brand.pk, person=person).values())
     holding = queries.held_about(person)
     return {
         "made_at": at,
@@ -104,7 +105,7 @@ def copy_for(brand: Brand, person: Person, proved: str, *, at: datetime) -> dict
              "notice": one.notice_version, "shown": one.wording, "method": one.method,
              "source": one.source.name if one.source else ""} for one in events.order_by("happened_at", "pk")
         ],
-        "settings": {key: value for key, value in saved.items() if key not in ("id", "brand_id", "person_id")},
+        "settings": {key: value for one in saved for key, value in one.items() if key not in OURS},
         "signals": [
             {"kind": one.kind, "value": one.value, "carrier": one.carrier, "place": one.place, "seen_at": one.seen_at,
              "relied_on": one.reliable, "says_no_to": one.noes} for one in queries.signals_of(brand.pk, person.pk)

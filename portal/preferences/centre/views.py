@@ -18,14 +18,14 @@ from kernel import clock
 from people import services
 from people.links import BrokenLink
 from people.models import Person
-from portal.preferences import doing, parts
+from portal.preferences import doing, parts, words
 from portal.preferences.centre import everything
-from portal.preferences.centre.acting import act, correction_form
+from portal.preferences.centre.acting import act, allowable, correction_form
 from portal.preferences.centre.forms import AddressForm
 from portal.preferences.centre.holders import at_brand, holders, tell_of_visit
 from portal.preferences.centre.letter import letter
 from portal.preferences.centre.stopped import by_integration
-from portal.preferences.showing import kept, language_for, private, show
+from portal.preferences.showing import CHOSEN, kept, language_for, private, show
 from tenants.models import Brand
 
 Page = Callable[..., HttpResponse]
@@ -87,7 +87,9 @@ def open_link(request: HttpRequest, token: str) -> HttpResponse:
         return show(request, "preferences/centre/open.html")
     visit, address = services.open_visit(token=token, at=at)
     tell_of_visit(address, at=at)
-    return HttpResponseRedirect(reverse("centre:brands", kwargs={"token": visit}) + kept(request), status=303)
+    own = next((one.language for one in holders(address) if one.language), "")
+    keep = kept(request) or f"?{CHOSEN}={language_for(request, own)}"
+    return HttpResponseRedirect(reverse("centre:brands", kwargs={"token": visit}) + keep, status=303)
 
 
 @csrf_exempt
@@ -138,13 +140,21 @@ def brand_page(request: HttpRequest, token: str, slug: str) -> HttpResponse:
 
 def _page(request: HttpRequest, token: str, address: str, brand: Brand, person: Person) -> HttpResponse:
     form, done = parts.pressed(request, person)
-    correction, done = act(request, person, done)
+    correction, done = act(request, brand, person, done)
     if done is not None and done.gone:
         return show(request, "preferences/centre/erased.html", {"done": done, "brand": brand, "token": token})
     context = parts.about(brand, person) | {
         "form": form,
         "done": done,
         "proved": True,
+        "allowable": [
+            {
+                "channel": one,
+                "title": f"{words.use('direct_marketing')} {words.on_channel(one)}",
+                "wording": words.agreement(brand.name, one),
+            }
+            for one in allowable(person)
+        ],
         "token": token,
         "address": address,
         "known_by": everything.identifiers(person, address),

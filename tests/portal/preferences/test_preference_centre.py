@@ -8,10 +8,11 @@ from django.test import Client
 from kernel import clock
 from people import services
 from people.models import ConsentState, Person, PrivacySettings, Suppression
+from tenants.services import create_integration
 from tests.conftest import SYSTEM, acting
 from tests.people.conftest import make_person, make_source, say
 from tests.portal.preferences.conftest import dora_at
-from tests.portal.preferences.test_prove_the_address import visit
+from tests.portal.preferences.test_prove_the_address import ask, mailed, visit
 from trail.models import Entry
 
 pytestmark = pytest.mark.django_db
@@ -151,3 +152,60 @@ def test_nobody_but_the_person_corrects_in_her_name(northwind, contoso):
         dora = make_person(northwind)
         with pytest.raises(NotPermitted):
             services.correct(person=dora, values={"country": "FR"}, by=Actor.person(new_id()), at=clock.now())
+
+
+def test_she_allows_again_what_she_had_stopped_and_what_she_read_is_kept(page, northwind):
+    here = page + "northwind/"
+    assert "Allow: Marketing messages by text message" in look(here)
+    press(here, allow="sms")
+    with acting(northwind):
+        held = ConsentState.objects.get(purpose="direct_marketing", channel="sms")
+        assert (held.state, held.basis, held.event.method) == ("given", "consent", "preference_page")
+        assert (
+            held.event.wording
+            == "Northwind may send me marketing by text message. I can take this back here at any time."
+        )
+
+
+@pytest.mark.parametrize("channel", ["phone_live", "email", "any", "pigeon"])
+def test_she_is_not_talked_into_what_she_was_never_asked(page, northwind, channel):
+    press(page + "northwind/", allow=channel)
+    with acting(northwind):
+        assert not ConsentState.objects.filter(event__wording__startswith="Northwind may send").exists()
+
+
+def test_behind_a_signed_link_nothing_is_allowed_again(link, dora):
+    assert "Allow:" not in look(link)
+    press(link, allow="sms", erase="1", sure="yes", restrict="1", correct="1", country="FR")
+    dora.refresh_from_db()
+    assert (dora.state, dora.country) == ("active", "GB")
+    assert ConsentState.objects.get(purpose="direct_marketing", channel="sms").state == "withdrawn"
+
+
+def test_she_restricts_the_use_of_her_data_and_lifts_it(page, northwind):
+    here = page + "northwind/"
+    assert "Your data is no longer used" in press(here, restrict="1")
+    with acting(northwind):
+        assert person_at(northwind).state == "restricted"
+    assert "Your data may be used again" in press(here, unrestrict="1")
+    assert "Nothing changed" in press(here, unrestrict="1")
+    with acting(northwind):
+        assert person_at(northwind).state == "active"
+
+
+def test_she_chooses_which_of_a_brands_senders_may_write(page, northwind):
+    with acting(northwind):
+        for key, config in (("newsletter", {}), ("shop-team", {"sender": "Shop team"})):
+            create_integration(brand=northwind, key=key, name=key.title(), kind="csv_file", config=config,
+                               credentials={}, by=SYSTEM, at=clock.now())  # fmt: skip
+    assert "Shop team" in look(page + "northwind/")
+    press(page + "northwind/", save="1", channels=["email"], pause="none", senders=["newsletter"])
+    with acting(northwind):
+        assert PrivacySettings.objects.get().senders_muted == ["Shop team"]
+
+
+def test_the_visit_goes_on_in_the_language_a_brand_knows_her_by(northwind):
+    with acting(northwind):
+        make_person(northwind, attributes={"language": "pl"})
+    ask()
+    assert Client().post(mailed())["Location"].endswith("/?lang=pl")
