@@ -71,3 +71,11 @@ def test_rows_are_forgotten_a_day_later():
     promise()
     assert mail.forget(at=clock.now()) == 0
     assert mail.forget(at=clock.now() + timedelta(days=2)) == 1
+
+
+def test_without_a_server_mail_is_a_file_in_a_folder(settings, tmp_path):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    settings.EMAIL_FILE_PATH = str(tmp_path / "mail")
+    assert mail.send(promise().pk)
+    (written,) = (tmp_path / "mail").iterdir()
+    assert "The secret link" in written.read_text()

@@ -127,9 +127,10 @@ def test_no_page_has_a_barrier_or_is_too_wide(live_server, brands, open_page, ma
     page.locator("summary").click()
     screenshot(page, "everything")
     sound(page)
-    here = page.url
+    here = page.url.partition("?")[0]
     for language in ("de", "pl"):
         page.goto(f"{here}?lang={language}")
+        assert page.locator("html").get_attribute("lang") == language
         screenshot(page, f"everything in {language}")
         sound(page)
     page.goto(here)
