@@ -6,7 +6,7 @@ change nothing. What changed after the state's position is decided by the databa
 
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
@@ -21,6 +21,7 @@ from delivery.clearance.bulk import notes, reading
 from delivery.clearance.bulk import words as w
 from delivery.clearance.bulk.files import Folder, Part, State, Unusable
 from delivery.clearance.bulk.words import Words
+from kernel.batches import over_many_rows
 from kernel.ids import new_id
 from kernel.tenancy import brand_context
 
@@ -30,6 +31,8 @@ ROWS = 65_536
 """How many people are read, and held in memory, at once."""
 SHARE_OF_DELTA = 0.1
 """Newer rows than this share of all are worked into the base."""
+SHARE_OF_SCAN = 0.05
+"""Where more people than this share changed, the tables are read through instead of looked up."""
 SHARE_OF_CHANGED = 0.5
 """Where more people than this share changed, everything is read anew."""
 
@@ -98,7 +101,9 @@ def _update(folder: Folder, state: State, position: int, changed: int, beat: Cal
     if not changed:
         return replace(state, position=position)
     words, values = state.words, {"brand": folder.brand_id, "position": str(state.position)}
-    newer = reading.table_of(folder.brand_id, _CHANGED_PEOPLE, values, words)
+    # The notes are not in the planner's statistics: it takes them for a handful, and goes through them one by one.
+    with over_many_rows() if changed > SHARE_OF_SCAN * state.people else nullcontext():
+        newer = reading.table_of(folder.brand_id, _CHANGED_PEOPLE, values, words)
     beat()
     if not newer.num_rows:
         return replace(state, position=position)
