@@ -108,6 +108,11 @@ def test_no_mutant_of_a_sample_of_rules_goes_unnoticed_unlisted(sample: tuple[Co
     assert set(sample[1]) - survivors().keys() == set()
 
 
+def test_each_rule_holds_in_the_places_and_from_the_day_that_the_law_names() -> None:
+    as_they_are = [Mutant(rule.id, "none", rule, rule) for rule in RULES]
+    assert [one.name for one in as_they_are if killed_by_place(one) or killed_by_date(one)] == []
+
+
 @pytest.mark.parametrize("kind", ["place", "date"])
 def test_every_place_and_day_of_a_rule_is_held(kind: str) -> None:
     moved = [one for one in chain.from_iterable(mutants(rule, PACKS) for rule in RULES) if one.kind == kind]
