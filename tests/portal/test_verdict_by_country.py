@@ -10,8 +10,8 @@ from tests import factories
 from tests.conftest import signed_in
 
 A = {"side": "can", "scope": "campaign", "severity": "block", "citations": [], "message": "m", "checked": "text"}
-NO = A | {"rule": "uwg.7", "title": "No consent", "outcome": "violated", "countries": ["DE"]}
-NO["citations"] = [{"law": "UWG", "article": "7(2)", "url": ""}]
+UWG = {"citations": [{"law": "UWG", "article": "7(2)", "url": ""}]}
+NO = A | UWG | {"rule": "uwg.7", "title": "No consent", "outcome": "violated", "countries": ["DE"]}
 OPEN = A | {"rule": "x.1", "title": "Open", "outcome": "unanswered", "countries": ["DE", "FR"], "asks": ["a.b"]}
 ADVICE = A | {"rule": "y.1", "title": "Advice", "outcome": "advised", "severity": "advise", "countries": ["US"]}
 

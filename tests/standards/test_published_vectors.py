@@ -18,7 +18,7 @@ READ_ALTHOUGH_DISPUTED = {
 }  # fmt: skip
 
 
-def told(text: str, kind: str):
+def told(text, kind):
     try:
         return read(text, ON, kind), ""
     except Undecodable as error:

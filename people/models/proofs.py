@@ -1,4 +1,4 @@
-"""The table of proofs that an address is the visitor's own: global, for whoever proves one is of no brand yet."""
+"""Proofs that an address is the visitor's own: global, for whoever proves one is of no brand yet."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
