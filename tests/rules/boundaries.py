@@ -4,8 +4,8 @@
 one more answer at a time; `tests/data/rules/expected.yaml` holds, for each variation, the rules that speak. Each rule sees
 a registration in its own first place and on a channel of its own, as with its examples.
 
-The table was recorded from the packs. What a single answer does (`alone`) was then read line by line against the laws, the
-rest in samples: it proves that a rule still says what was read, where the cases prove that it says what is right.
+The table was recorded from the packs. What a single answer does (`alone`) was then read line by line against the laws; the
+rest was not: it proves that a rule still says what it said, where the cases prove that it says what is right.
 `python -m tests.rules.boundaries` writes it anew: read the difference against the law before it is committed.
 """
 
