@@ -66,12 +66,19 @@ def mailed(mailoutbox, live_server):
     return link
 
 
+STICKING_OUT = """() => [...document.querySelectorAll(".card :is(input, select, button, .button)")].filter(one => {
+    const card = one.closest(".card"), style = getComputedStyle(card);
+    return one.getBoundingClientRect().right > card.getBoundingClientRect().right - parseFloat(style.paddingRight) - 0.5;
+}).map(one => one.outerHTML)"""
+
+
 def sound(page) -> None:
-    """No violation, and nothing wider than the window."""
+    """No violation, nothing wider than the window, no field that sticks out of its card."""
     found = Axe().run(page, options=AXE).response["violations"]
     told = [(one["id"], [node["html"][:160] for node in one["nodes"]]) for one in found]
     assert told == [], (page.url, told)
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"], page.url
+    assert page.evaluate(STICKING_OUT) == [], page.url
 
 
 def test_from_her_address_to_her_erasure_without_a_script(live_server, brands, open_page, mailed, screenshot):
@@ -134,6 +141,10 @@ def test_no_page_has_a_barrier_or_is_too_wide(live_server, brands, open_page, ma
         screenshot(page, f"everything in {language}")
         sound(page)
     page.goto(here)
+    page.get_by_label("Until", exact=True).fill("")
+    page.get_by_role("button", name="Save my settings").click()
+    assert page.get_by_text("Give both times, or neither.").is_visible()
+    sound(page)
     page.get_by_label("My year of birth").fill("3000")
     page.get_by_role("button", name="Set it right").click()
     sound(page)
