@@ -7,7 +7,7 @@ acknowledged. Locks are taken in one order: the release, then people by id.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -15,11 +15,11 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import F
 
-from delivery import counting, merge, reasons
+from delivery import counting, merge, moments, reasons
 from delivery.clearance import PersonFacts, Plan, Verdict, decide, facts_of
 from delivery.explanation import BECAUSE
 from delivery.integrations import Outcome, Result
-from delivery.models import Clearance, Intent, IntentState, MessageCounter, Release
+from delivery.models import Clearance, Intent, IntentState, MessageCounter, Release, TriggerEvent
 from kernel.ids import new_id
 from people import queries as people
 from people.explanation import Ground
@@ -33,10 +33,14 @@ LINKS = frozenset({"preferences_url", "unsubscribe_url"})
 
 @dataclass(slots=True)
 class Gated:
-    """What the gate said of a batch: the intents that may leave now, and how many people it held back, by reason."""
+    """What the gate said of a batch: the intents that may leave now, and how many people it held back, by reason.
+
+    `deferred` says for whom it shall be asked again, by which reason and when.
+    """
 
     passed: list[Intent] = field(default_factory=list)
     held_back: Counter[str] = field(default_factory=Counter)
+    deferred: dict[UUID, tuple[str, datetime]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,31 +54,42 @@ class Permit:
 
 @transaction.atomic
 def pass_or_withhold(
-    *, release: Release, plan: Plan, person_ids: Collection[UUID], permit: Permit, at: datetime
+    *,
+    release: Release,
+    plan: Plan,
+    person_ids: Collection[UUID],
+    permit: Permit,
+    at: datetime,
+    events: Mapping[UUID, TriggerEvent] | None = None,
 ) -> Gated:
     """Decide again for each person, under lock, and commit an intent for whoever passes. The release's row is locked.
 
     Whoever has an intent already is passed over, unless it failed and may be tried again: then the same intent goes
-    through the gate anew. What cannot be decided does not pass.
+    through the gate anew. What cannot be decided does not pass. `events` says what happened to each of them, where
+    events set the messages off: then an intent belongs to the event, and nothing passes outside of the event's time.
     """
-    ids = sorted(person_ids)
+    ids, events = sorted(person_ids), events or {}
     gates = _lock_gates(plan.brand_id, ids)
     known = {
         intent.person_id: intent
         for intent in Intent.objects.select_for_update(no_key=True).filter(
-            brand_id=plan.brand_id, release=release, person_id__in=ids
+            moments.of_these(events), brand_id=plan.brand_id, release=release, person_id__in=ids
         )
     }
-    facts = facts_of(plan, ids, at)
+    facts = facts_of(plan, ids, at, {person_id: event.happened_at for person_id, event in events.items()})
     fields = dict(Person.objects.filter(brand_id=plan.brand_id, pk__in=ids).values_list("pk", "fields"))
     grounds = people.grounds(plan.brand_id, ids, needs=plan.needs, bases=plan.bases, sources=plan.sources, at=at)
-    work = _Work(release, plan, permit, at)
+    work = _Work(release, plan, permit, at, events)
     for person_id in ids:
-        intent = known.get(person_id)
+        intent, event = known.get(person_id), events.get(person_id)
         if intent is not None and counting.bucket(intent) != "waiting":
             continue
-        verdict = _verdict(plan, facts.get(person_id), at)
-        problem = _merge_problem(plan, fields.get(person_id)) if verdict is not None and verdict.cleared else ""
+        if event is not None and (not_before := moments.too_soon_until(event, at)) is not None:
+            work.defer(person_id, intent, moments.TOO_SOON, not_before)
+            continue
+        verdict = moments.with_age(_verdict(plan, facts.get(person_id), at), event, at)
+        known_fields = moments.printable(fields.get(person_id) or {}, event)
+        problem = _merge_problem(plan, known_fields) if verdict is not None and verdict.cleared else ""
         if verdict is None or problem:
             work.withhold(person_id, intent, "error", problem)
         elif verdict.cleared:
@@ -111,11 +126,14 @@ def _lock_gates(brand_id: UUID, ids: Sequence[UUID]) -> dict[UUID, int]:
 class _Work:
     """The rows that one batch writes."""
 
-    def __init__(self, release: Release, plan: Plan, permit: Permit, at: datetime) -> None:
+    def __init__(
+        self, release: Release, plan: Plan, permit: Permit, at: datetime, events: Mapping[UUID, TriggerEvent]
+    ) -> None:
         self._release, self._plan, self._permit, self._at = release, plan, permit, at
+        self._events = events
         self._new: list[Intent] = []
         self._again: list[Intent] = []
-        self._deferred: list[tuple[UUID, str, datetime]] = []
+        self._withheld: Counter[str] = Counter()
         self._before: list[str] = []
         self._result = Gated()
 
@@ -140,12 +158,13 @@ class _Work:
         intent = self._intent(person_id, intent, IntentState.UNKNOWN if maybe_arrived else IntentState.WITHHELD)
         intent.reason, intent.error = reason, problem[:300]
         intent.run_after, intent.settled_at = None, self._at
+        self._withheld[reason] += 1
         self._result.held_back[reason] += 1
 
     def defer(self, person_id: UUID, intent: Intent | None, reason: str, until: datetime) -> None:
         """The person may pass later."""
         if intent is None:
-            self._deferred.append((person_id, reason, until))
+            self._result.deferred[person_id] = reason, until
         else:
             self._before.append(counting.bucket(intent))
             intent.run_after = until
@@ -156,21 +175,23 @@ class _Work:
         """Write everything, in a handful of statements."""
         brand = {"brand_id": self._plan.brand_id}
         counting.moved(self._release, self._before, map(counting.bucket, [*self._new, *self._again]))
-        withheld = Counter({k: n for k, n in self._result.held_back.items() if k not in reasons.DEFERRING})
-        counting.add(self._release, counting.WITHHELD_BY, withheld)
+        counting.add(self._release, counting.WITHHELD_BY, self._withheld)
         Intent.objects.bulk_create(self._new)
         changed = ["state", "reason", "permit", "attempts", "error", "run_after", "decided_at", "settled_at"]
         Intent.objects.bulk_update(self._again, changed)
         passed = [intent.person_id for intent in self._result.passed]
         PersonGate.objects.filter(**brand, person_id__in=passed).update(in_flight=F("in_flight") + 1)
         count_messages(self._plan.brand_id, passed, self._at, by=1)
-        self._defer_clearances()
+        if not self._events:
+            self._defer_clearances()
         self._release.save(update_fields=["counts"])
         return self._result
 
     def _intent(self, person_id: UUID, intent: Intent | None, state: IntentState) -> Intent:
         if intent is None:
+            event = self._events.get(person_id)
             intent = Intent(id=new_id(), brand_id=self._plan.brand_id, release=self._release, person_id=person_id)
+            intent.event = event.pk if event is not None else None
             self._new.append(intent)
         else:
             self._before.append(counting.bucket(intent))
@@ -179,7 +200,7 @@ class _Work:
         return intent
 
     def _defer_clearances(self) -> None:
-        later = {person_id: (reason, until) for person_id, reason, until in self._deferred}
+        later = self._result.deferred
         rows = list(Clearance.objects.filter(brand_id=self._plan.brand_id, release=self._release, person_id__in=later))
         change = Counter(later[row.person_id][0] for row in rows)
         change.subtract(row.reason for row in rows)

@@ -5,10 +5,10 @@ from uuid import UUID
 
 from django.conf import settings
 
-from delivery import explanation, merge
+from delivery import explanation, merge, moments
 from delivery.clearance import Plan
 from delivery.integrations import Message
-from delivery.models import Intent
+from delivery.models import Intent, TriggerEvent
 from kernel.crypto import CannotOpen
 from people.models import Identifier, Person
 from people.services import open_identifiers
@@ -19,14 +19,26 @@ def for_intents(plan: Plan, intents: Sequence[Intent]) -> list[Message]:
     ids = [intent.person_id for intent in intents]
     addresses = _addresses(plan, ids)
     people = Person.objects.filter(brand_id=plan.brand_id).select_related("brand").in_bulk(ids)
-    built = (_message(plan, one, addresses.get(one.person_id, {}), people.get(one.person_id)) for one in intents)
+    events = _events(plan, intents)
+    built = (
+        _message(plan, one, addresses.get(one.person_id, {}), people.get(one.person_id), events.get(one.event))
+        for one in intents
+    )
     return [message for message in built if message is not None]
 
 
-def _message(plan: Plan, intent: Intent, address: dict[str, str], person: Person | None) -> Message | None:
+def _events(plan: Plan, intents: Sequence[Intent]) -> dict[UUID | None, TriggerEvent]:
+    ids = [intent.event for intent in intents if intent.event is not None]
+    found = TriggerEvent.objects.filter(brand_id=plan.brand_id, pk__in=ids) if ids else ()
+    return {event.pk: event for event in found}
+
+
+def _message(
+    plan: Plan, intent: Intent, address: dict[str, str], person: Person | None, event: TriggerEvent | None
+) -> Message | None:
     if person is None or not address.keys() >= set(plan.identifiers):
         return None
-    fields: dict[str, str] = person.fields
+    fields = moments.printable(person.fields, event)
     used = {name: str(fields[name]) for name in plan.fields if name in fields and name not in address}
     links = links_of(plan.brand_id, intent.person_id, plan.channels[0])
     values = {**used, **address, **{f"{name}_url": url for name, url in links.items()}}

@@ -28,3 +28,9 @@ def check_may_pull(by: Actor, brand_id: UUID) -> None:
     """Partners' clients and the system may pull a cleared audience; people use releases. Raises NotPermitted."""
     if by.kind not in (ActorKind.CLIENT, ActorKind.SYSTEM):
         raise NotPermitted(_("Only API clients pull audiences."), remedy=_("Create a release instead."))
+
+
+def check_may_post_events(by: Actor, brand_id: UUID) -> None:
+    """Partners' clients and the system may post what happened to people. Raises NotPermitted."""
+    if by.kind not in (ActorKind.CLIENT, ActorKind.SYSTEM):
+        raise NotPermitted(_("Only API clients post events."))

@@ -6,12 +6,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from audits import queries as audits
 from audits.models import Case
 from delivery import approval, reasons
 from delivery.clearance import Found, Plan, Verdict, decide, facts_of
 from delivery.counting import BUCKETS, CLEARED_BY, WITHHELD_BY
-from delivery.models import Intent, IntentState, Release, ReleaseState
+from delivery.models import EventState, Intent, IntentState, Release, ReleaseMode, ReleaseState, TriggerEvent
 from delivery.states import RELEASE
 from kernel import clock
 from kernel.models import Job, JobState
@@ -89,6 +91,39 @@ def by_reason(counts: Mapping[str, int]) -> list[ReasonCount]:
     return [ReasonCount(code, reasons.sentence(code), counts[code]) for code in order if counts.get(code)]
 
 
+@dataclass(frozen=True, slots=True)
+class Occasions:
+    """The events of a release: how many wait and when the next is due, what stopped some, how many ended with it."""
+
+    waiting: int
+    next_due: datetime | None
+    stopped_by: list[ReasonCount]
+    expired: int
+    noted: int
+
+
+STOPS = {
+    "purchase": _("The person bought."),
+    "refusal": _("The person said no."),
+    "complaint": _("The person complained."),
+    "life_event_change": _("The person's life changed."),
+    "left_audience": _("The person is not of the approved audience any more."),
+}
+
+
+def occasions(release: Release) -> Occasions:
+    """Return where the events of a release stand: maintained counts, and one look at the next that is due."""
+    counts, stopped = release.counts.get("events", {}), release.counts.get("stopped_by", {})
+    rows = TriggerEvent.objects.filter(brand_id=release.brand_id, release=release, state=EventState.WAITING)
+    return Occasions(
+        waiting=counts.get("waiting", 0),
+        next_due=rows.order_by("due_at").values_list("due_at", flat=True).first(),
+        stopped_by=[ReasonCount(code, str(says), stopped[code]) for code, says in STOPS.items() if stopped.get(code)],
+        expired=counts.get("expired", 0),
+        noted=counts.get("noted", 0),
+    )
+
+
 def releases(brand_id: UUID) -> list[Release]:
     """Return the brand's releases with their campaign and integration, the newest first."""
     rows = Release.objects.filter(brand_id=brand_id).select_related("case__version__campaign", "integration")
@@ -137,16 +172,24 @@ def ask(
     return explain(approval.plan_for(case, integration), person.pk, at or clock.now())
 
 
-def explain(plan: Plan, person_id: UUID, at: datetime) -> Decision:
-    """Return the decision on one person with all reasons. Somebody who is not known here is an `error`."""
-    facts = facts_of(plan, [person_id], at).get(person_id)
+def explain(plan: Plan, person_id: UUID, at: datetime, event_at: datetime | None = None) -> Decision:
+    """Return the decision on one person with all reasons. Somebody who is not known here is an `error`.
+
+    `event_at` is when that happened to her which sets the message off.
+    """
+    facts = facts_of(plan, [person_id], at, {person_id: event_at} if event_at else None).get(person_id)
     verdict = decide(plan, facts, at) if facts is not None else Verdict((Found("error"),))
     return Decision(verdict.cleared, verdict.reason, reasons.sentence(verdict.reason), verdict.found, verdict.until)
 
 
 def explain_for(release: Release, person_id: UUID, at: datetime | None = None) -> Decision:
-    """Return what stands against reaching a person in a release, decided now."""
-    return explain(approval.plan_for(release.case, release.integration), person_id, at or clock.now())
+    """Return what stands against reaching a person in a release, decided now; by her last event where it needs one."""
+    event_at = None
+    if release.mode == ReleaseMode.EVENTS:
+        events = TriggerEvent.objects.filter(brand_id=release.brand_id, release=release, person=person_id)
+        set_off = events.exclude(state=EventState.NOTED).order_by("-happened_at")
+        event_at = set_off.values_list("happened_at", flat=True).first()
+    return explain(approval.plan_for(release.case, release.integration), person_id, at or clock.now(), event_at)
 
 
 def is_working(release: Release) -> bool:
@@ -167,6 +210,7 @@ __all__: list[Any] = [
     "explain",
     "explain_for",
     "is_working",
+    "occasions",
     "progress",
     "reached",
     "releases",

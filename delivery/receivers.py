@@ -11,6 +11,7 @@ from audits.models import Case, CaseState
 from audits.signals import case_changed
 from delivery.models import Release
 from delivery.services import releases
+from delivery.services.events import forget_person
 from delivery.services.keeping import refresh_soon
 from kernel.actors import Actor
 from people.signals import person_erased
@@ -31,3 +32,9 @@ def stop_releases_of_ended_approval(case: Case, at: datetime, **_signal: Any) ->
 def write_state_anew(brand_id: UUID, at: datetime, **_signal: Any) -> None:
     """What a copy of the decision state still holds of an erased person leaves the disk."""
     refresh_soon(brand_id=brand_id, at=at)
+
+
+@receiver(person_erased)
+def let_go_of_events(brand_id: UUID, person_id: UUID, **_signal: Any) -> None:
+    """What partners told of an erased person goes; what waits is stopped when it is due, for she is of no audience."""
+    forget_person(brand_id=brand_id, person_id=person_id)

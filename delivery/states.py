@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from delivery.models import IntentState, ReleaseState
+from delivery.models import EventState, IntentState, ReleaseState
 from kernel.errors import DomainError
 
 RELEASE: dict[ReleaseState, dict[str, ReleaseState]] = {
@@ -38,6 +38,18 @@ INTENT: dict[IntentState, dict[str, IntentState]] = {
     IntentState.HANDED_OVER: {},
     IntentState.WITHHELD: {},
     IntentState.UNKNOWN: {},
+}
+# What was decided and waits to be tried again may still be stopped.
+EVENT: dict[EventState, dict[str, EventState]] = {
+    EventState.WAITING: {
+        "decide": EventState.DECIDED,
+        "stop": EventState.STOPPED,
+        "expire": EventState.EXPIRED,
+    },
+    EventState.DECIDED: {"stop": EventState.STOPPED},
+    EventState.STOPPED: {},
+    EventState.EXPIRED: {},
+    EventState.NOTED: {},
 }
 
 

@@ -1,7 +1,9 @@
 """The writes of delivery."""
 
+from delivery.services.events import Happened, Posted, post_event
 from delivery.services.pulling import Pulled, pull, settle_pull
 from delivery.services.releases import (
+    AlreadyReleased,
     ChannelNotApproved,
     IntegrationNotApproved,
     IntegrationPaused,
@@ -14,14 +16,18 @@ from delivery.services.releases import (
 )
 
 __all__ = [
+    "AlreadyReleased",
     "ChannelNotApproved",
+    "Happened",
     "IntegrationNotApproved",
     "IntegrationPaused",
     "NotApproved",
+    "Posted",
     "Pulled",
     "create_release",
     "go",
     "pause",
+    "post_event",
     "pull",
     "resume",
     "settle_pull",

@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 from audits.models import Case
 from delivery import approval
 from delivery.approval import NotApproved
-from delivery.models import Release
+from delivery.clearance.plan import PLANNED_TRIGGERS
+from delivery.models import Release, ReleaseMode, ReleaseState
 from delivery.permissions import check_may_release, check_may_stop
+from delivery.services import waiting
 from delivery.states import RELEASE, after
 from kernel import jobs
 from kernel.actors import Actor
@@ -38,6 +40,12 @@ class IntegrationNotApproved(DomainError):
     code = "integration_not_approved"
 
 
+class AlreadyReleased(DomainError):
+    """Another release of the campaign takes its events."""
+
+    code = "already_released"
+
+
 class ChannelNotApproved(DomainError):
     """The integration serves no channel that was approved."""
 
@@ -48,16 +56,44 @@ class ChannelNotApproved(DomainError):
 def create_release(*, case: Case, integration: Integration, by: Actor, at: datetime) -> Release:
     """Ask for the delivery of an approved case to an integration; its audience is cleared in the background.
 
-    The release is bound to the fingerprint that was approved. Raises NotPermitted, NotApproved, IntegrationPaused,
-    IntegrationNotApproved, ChannelNotApproved.
+    Where events set the messages off there is no audience to clear: the release is ready at once. The release is bound
+    to the fingerprint that was approved. Raises NotPermitted, NotApproved, IntegrationPaused, IntegrationNotApproved,
+    ChannelNotApproved, AlreadyReleased.
     """
     check_may_release(by, case.brand_id)
     release = bound_release(case=case, integration=integration, at=at)
+    release.mode = _mode_of(case)
+    by_events = release.mode == ReleaseMode.EVENTS
+    if by_events:
+        _check_first(case)
+        release.state = ReleaseState.READY
     release.save()
-    _tell("release.created", release, by, at, {"sha256": release.sha256, "integration": integration.key})
+    told = {"sha256": release.sha256, "integration": integration.key, **({"mode": "events"} if by_events else {})}
+    _tell("release.created", release, by, at, told)
+    if by_events:
+        return release
     payload = {"release": str(release.pk)}
     jobs.enqueue(brand_id=release.brand_id, kind=CLEAR, key=str(release.pk), payload=payload, at=at)
     return release
+
+
+def _mode_of(case: Case) -> ReleaseMode:
+    kind = (approval.manifest_of(case)["registration"]["campaign"].get("trigger") or {}).get("kind")
+    return ReleaseMode.AUDIENCE if kind is None or kind in PLANNED_TRIGGERS else ReleaseMode.EVENTS
+
+
+def _check_first(case: Case) -> None:
+    """One release at a time takes a campaign's events, or one event would set off several messages."""
+    campaign_id = case.version.campaign_id
+    # One row to lock, so that two who ask at once make one release.
+    Case.objects.select_for_update(no_key=True).get(brand_id=case.brand_id, pk=case.pk)
+    others = Release.objects.filter(
+        brand_id=case.brand_id, case__version__campaign_id=campaign_id, mode=ReleaseMode.EVENTS
+    )
+    if others.exclude(state__in=ENDED).exists():
+        raise AlreadyReleased(
+            _("Another release of this campaign takes its events."), place="case", remedy=_("Stop that one first.")
+        )
 
 
 def bound_release(*, case: Case, integration: Integration, at: datetime) -> Release:
@@ -132,6 +168,12 @@ def fail(*, release: Release, note: str, by: Actor, at: datetime) -> Release:
 
 
 @transaction.atomic
+def rest(*, release: Release) -> None:
+    """Say that no run of a running release is promised: whoever brings work promises one."""
+    Release.objects.filter(brand_id=release.brand_id, pk=release.pk).update(runner=None)
+
+
+@transaction.atomic
 def run_again(*, release: Release, at: datetime, when: datetime) -> None:
     """Promise the next run of a running release, for `when`."""
     job = jobs.enqueue(
@@ -184,8 +226,12 @@ def _turn(release: Release, step: str, by: Actor, at: datetime, **changes: Any) 
     for name, value in changes.items():
         setattr(release, name, value)
     release.save(update_fields=["state", *changes])
+    if release.mode == ReleaseMode.EVENTS and release.state in ENDED:
+        waiting.expire(release, at)
     told = {name: release.counts.get(name, 0) for name in ("handed_over", "withheld", "failed", "unknown")}
     details = {"state": release.state, "counts": told, "note": changes.get("note", "")}
+    if release.mode == ReleaseMode.EVENTS:
+        details["events"] = release.counts.get(waiting.EVENTS, {})
     if step == "clear":
         details["cleared_by"] = release.counts.get("cleared_by", {})
     _tell(f"release.{VERBS[step]}", release, by, at, details)

@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 from delivery import approval, gate, messages, reasons
 from delivery.clearance import Plan
 from delivery.integrations import Batch, Outcome, Result, Transport, TransportError, transport_for
-from delivery.models import Clearance, Intent, IntentState, Release, ReleaseState
-from delivery.services import releases
+from delivery.models import Clearance, Intent, IntentState, Release, ReleaseMode, ReleaseState
+from delivery.services import releases, waiting
 from delivery.services.schedule import schedule
 from delivery.services.watching import Watch
 from kernel import clock
@@ -152,13 +152,21 @@ class _Runner:
             if plan is None:
                 return _Step(over=True)
             at = clock.now()
-            people = self._next(release, at)
+            events = None
+            if release.mode == ReleaseMode.EVENTS:
+                manifest = approval.manifest_of(release.case)
+                events = waiting.next_due(release, manifest, at, self._transport.batch_size)
+            people = list(events) if events is not None else self._next(release, at)
             if not people:
                 return _Step(wait=self._next_time(release))
             release.batch += 1
             release.save(update_fields=["batch"])
             permit = gate.Permit(release.sha256, release.batch, at + _time_to_send())
-            gated = gate.pass_or_withhold(release=release, plan=plan, person_ids=people, permit=permit, at=at)
+            gated = gate.pass_or_withhold(
+                release=release, plan=plan, person_ids=people, permit=permit, at=at, events=events
+            )
+            if events is not None:
+                waiting.write_decided(release, events, gated, at)
             batch = _batch(release, plan, permit, gated.passed) if gated.passed else None
             return _Step(batch, gated.passed, looked_at=len(people))
 
@@ -208,13 +216,15 @@ class _Runner:
 
     def _next_time(self, release: Release) -> datetime | None:
         brand = {"brand_id": release.brand_id, "release": release}
-        waiting = Intent.objects.filter(**brand, state=IntentState.FAILED, run_after__isnull=False)
+        again = Intent.objects.filter(**brand, state=IntentState.FAILED, run_after__isnull=False)
         times = [
-            waiting.order_by("run_after").values_list("run_after", flat=True).first(),
+            again.order_by("run_after").values_list("run_after", flat=True).first(),
             self._untouched(release).filter(reason__in=reasons.DEFERRING, until__isnull=False)
             .order_by("until").values_list("until", flat=True).first(),
         ]  # fmt: skip
         in_flight = Intent.objects.filter(**brand, state=IntentState.IN_FLIGHT).values_list("permit", flat=True)
+        if release.mode == ReleaseMode.EVENTS:
+            times.append(waiting.next_time(release))
         times += [datetime.fromisoformat(permit["not_after"]) for permit in in_flight[:1000]]
         return min((one for one in times if one is not None), default=None)
 
@@ -250,11 +260,25 @@ class _Runner:
             release = releases.lock_by_id(self._run.brand_id, self._release_id)
             if release.state != ReleaseState.RUNNING:
                 return False
-            if wait is None:
+            if release.mode == ReleaseMode.EVENTS:
+                self._rest(release)
+            elif wait is None:
                 releases.finish(release=release, by=BY, at=clock.now())
             else:
                 releases.run_again(release=release, at=clock.now(), when=wait)
         return False
+
+    def _rest(self, release: Release) -> None:
+        """Events may come until the release is stopped: look again when the next is due, at the latest at the end."""
+        waiting.forget_data(release)
+        # Under the lock: an event that was posted since this run last looked is seen here, or promises its own run.
+        when = self._next_time(release)
+        _opens, closes = schedule(approval.manifest_of(release.case)["registration"].get("schedule") or {})
+        when = min((one for one in (when, closes) if one is not None), default=None)
+        if when is None:
+            releases.rest(release=release)
+        else:
+            releases.run_again(release=release, at=clock.now(), when=when)
 
 
 def _time_to_send() -> timedelta:

@@ -8,6 +8,7 @@ from audits import api as audits
 from campaigns import api as campaigns
 from config import openapi as openapi  # registers how clients authenticate
 from delivery import api as delivery
+from delivery import event_api as events
 from people import api as people
 from people import signal_api as signals
 from sources import api as sources
@@ -21,6 +22,7 @@ urlpatterns: list[URLPattern] = [
     path("campaigns", campaigns.Campaigns.as_view(), name="api-campaigns"),
     path("campaigns/<slug:key>", campaigns.OneCampaign.as_view(), name="api-campaign"),
     path("campaigns/<slug:key>/audience", delivery.Audience.as_view(), name="api-audience"),
+    path("events", events.Events.as_view(), name="api-events"),
     path("decisions", delivery.Decisions.as_view(), name="api-decisions"),
     path("campaigns/<slug:key>/submissions", audits.Submissions.as_view(), name="api-submissions"),
     path("campaigns/<slug:key>/verdict", audits.CampaignVerdict.as_view(), name="api-verdict"),

@@ -15,7 +15,7 @@ from audits import queries as audits
 from audits.models import Case, CaseState
 from campaigns.queries import manifest
 from delivery import queries, reasons, services
-from delivery.models import Intent, IntentState, Release, ReleaseState
+from delivery.models import Intent, IntentState, Release, ReleaseMode, ReleaseState
 from delivery.permissions import MAY_STOP
 from delivery.queries import ReasonCount
 from kernel import clock
@@ -139,8 +139,7 @@ def _state(request: HttpRequest, release: Release) -> dict[str, Any]:
         "live": release.state in LIVE,
         "steps": _steps(request, now.steps),
         "figures": [
-            (_("In the audience"), now.audience_size, ""),
-            (_("Cleared"), now.cleared if now.cleared_by else None, "good"),
+            *_who(release, now),
             (_("Handed over"), states["handed_over"], "good"),
             (_("Held back at the gate"), states["withheld"], ""),
             (_("To be tried again"), states["waiting"], ""),
@@ -152,8 +151,21 @@ def _state(request: HttpRequest, release: Release) -> dict[str, Any]:
         "sent": sent.select_related("person").order_by("-settled_at")[:SHOWN],
         "left_alone": (now.audience_size or 0) - states["handed_over"] - states["failed"] - states["unknown"],
         "undecided": _undecided(release),
+        "occasions": queries.occasions(release) if release.mode == ReleaseMode.EVENTS else None,
         "may_release": has_role(request, MAY_RELEASE),
     }
+
+
+def _who(release: Release, now: queries.Progress) -> list[tuple[str, int | None, str]]:
+    """The figures of those that a release is for: an audience, or events."""
+    if release.mode == ReleaseMode.EVENTS:
+        told = queries.occasions(release)
+        stopped = sum(one.count for one in told.stopped_by)
+        return [(_("Events waiting"), told.waiting, ""), (_("Stopped before"), stopped, "")]
+    return [
+        (_("In the audience"), now.audience_size, ""),
+        (_("Cleared"), now.cleared if now.cleared_by else None, "good"),
+    ]
 
 
 def _undecided(release: Release) -> list[str]:
