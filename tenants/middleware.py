@@ -13,7 +13,7 @@ from tenants.queries import memberships_of
 
 SESSION_BRAND = "brand"
 API = "/api/"
-PREFERENCES = "/p/"
+PREFERENCES = ("/p/", "/preferences/")
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -32,7 +32,7 @@ class BrandMiddleware:
         """Answer the request inside its context."""
         request.brand, request.role, request.memberships, request.api_client = None, None, [], None  # type: ignore[attr-defined]
         if request.path.startswith(PREFERENCES):
-            # A person's own link says whose page it is, whoever else is signed in at this browser.
+            # A person's own link or proof says whose page it is, whoever else is signed in at this browser.
             return self.get_response(request)
         if request.path.startswith(API):
             return self._for_client(request)

@@ -13,7 +13,7 @@ from kernel import clock, mail
 from kernel.models import Mail
 from people import services
 from people.models import AddressProof
-from tests.conftest import acting
+from tests.conftest import acting, signed_in
 from tests.people.conftest import make_person
 from trail.models import Entry
 
@@ -26,7 +26,7 @@ def ask(address="dora@example.org", **headers):
     return Client(enforce_csrf_checks=True).post(ASK, {"email": address}, **headers)
 
 
-def mailed() -> str:
+def mailed():
     """The path of the link in the newest mail."""
     for mail_id in mail.due():
         mail.send(mail_id)
@@ -178,3 +178,9 @@ def test_proofs_are_forgotten(northwind):
     assert bytes(AddressProof.objects.get().sealed) == b""
     services.forget_proofs(at=clock.now() + timedelta(hours=25))
     assert not AddressProof.objects.exists()
+
+
+def test_who_is_signed_in_to_the_admin_at_the_same_browser_changes_nothing(olivia):
+    nobody, officer = Client().get(ASK), signed_in(olivia).get(ASK)
+    assert b"Northwind" not in officer.content
+    assert officer.content == nobody.content

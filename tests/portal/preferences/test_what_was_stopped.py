@@ -15,7 +15,7 @@ from tests.portal.preferences.test_prove_the_address import visit
 pytestmark = pytest.mark.django_db
 
 
-def her_page(brand) -> str:
+def her_page(brand):
     case = house.approved(brand, people=2)
     address = f"{case.version.campaign.key}-0@example.org"
     with acting(brand):
