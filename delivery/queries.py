@@ -148,6 +148,12 @@ def reached(brand_id: UUID, person_id: UUID, most: int = 50) -> list[Intent]:
     return list(rows.select_related("release__case__version__campaign", "release__integration").order_by("-pk")[:most])
 
 
+def events_about(brand_id: UUID, person_id: UUID) -> list[TriggerEvent]:
+    """Return what partners posted of a person, the oldest first: for her own copy."""
+    rows = TriggerEvent.objects.filter(brand_id=brand_id, person=person_id)
+    return list(rows.select_related("release__case__version__campaign").order_by("happened_at", "pk"))
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """Whether one person may be reached now by what was approved, and everything that stands against it."""
@@ -207,6 +213,7 @@ __all__: list[Any] = [
     "ask",
     "by_reason",
     "errors_of",
+    "events_about",
     "explain",
     "explain_for",
     "is_working",

@@ -33,6 +33,7 @@ def basket_case(brand: Brand, people: int = 3, **overlay: Any) -> Case:
     trigger = {**BASKET, **overlay.pop("trigger", {})}
     timing = {**house.ANY_TIME["timing"], **EVERY_DAY, **overlay.pop("timing", {})}
     campaign = {"trigger": trigger, "timing": timing, "data_used": {"requested": FIELDS, "used": FIELDS}}
+    campaign |= {"key": overlay.pop("key", "spring")}
     return factories.approved_case(brand, people=people, campaign=campaign, content=CONTENT, **overlay)
 
 

@@ -12,6 +12,7 @@ from kernel import clock
 from kernel.errors import NotPermitted
 from people import services as people
 from people.models import Person, PersonGate
+from portal.preferences.centre.everything import copy_for
 from tests import factories
 from tests.conftest import NOW, SYSTEM, acting
 from tests.delivery import house
@@ -135,6 +136,17 @@ def test_a_purchase_before_the_basket_stops_nothing_and_one_reported_first_stops
     assert basket(release, percy, name="older", happened_at=after(-6)).status == "stopped"
 
 
+def test_a_purchase_posted_for_another_campaign_stops_it_when_it_is_due(northwind, percy, release, file, inbox):
+    thanks = running(basket_case(northwind, people=1, key="thanks", trigger={"kind": "purchase"}), file)
+    waits = basket(release, percy)
+    with clock.held(after(1)):
+        bought = basket(thanks, percy, kind="purchase")
+    working_at(northwind, after(3))
+    assert (stands(waits), event_of(waits).reason, stands(bought)) == ("stopped", "purchase", "waiting")
+    working_at(northwind, after(4))
+    assert inbox() == ["spring-0@example.org"] and stands(bought) == "handed_over"
+
+
 def test_a_purchase_stops_a_retry_too(northwind, percy, release, inbox, monkeypatch):
     def full(*_args):
         raise OSError("no space left on the disk")
@@ -224,6 +236,14 @@ def test_who_was_erased_meanwhile_is_not_written_to_and_nothing_of_the_event_is_
     assert (kept.data, kept.name) == ({}, str(kept.pk))
     working_at(northwind, after(3))
     assert inbox() == [] and (stands(posted), event_of(posted).reason) == ("stopped", "left_audience")
+
+
+def test_her_own_copy_tells_what_was_posted_about_her(northwind, percy, release):
+    posted = basket(release, percy, data={"last_category": "boots"})
+    with acting(northwind):
+        person = Person.objects.get(pk=posted.event.person_id)
+        (one,) = copy_for(northwind, person, "spring-0@example.org", at=clock.now())["events"]
+    assert (one["kind"], one["state"], one["values"]) == ("cart", "waiting", {"last_category": "boots"})
 
 
 def test_a_stopped_release_ends_what_waits(northwind, percy, release, inbox):

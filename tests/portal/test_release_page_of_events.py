@@ -39,7 +39,7 @@ def test_it_says_what_waits_left_was_held_back_and_stopped(alice, northwind, per
     page = page_of(alice, release)
     assert "Next due: " in page and after(3).strftime("%Y") in page
     for row in ("Waiting for their time", "Handed over"):
-        assert f'<th scope="row">{row}</th><td class="lt-number">1</td>' in page
+        assert f'<th scope="row" style="white-space: normal">{row}</th><td class="lt-number">1</td>' in page
     assert "Held back: The person had the use of their data restricted." in page
     assert "Stopped: The person bought." in page
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.dateparse import parse_datetime
 
+from delivery import queries as delivery
 from kernel import crypto
 from people import queries, services
 from people.models import ConsentEvent, Identifier, Person, PrivacySettings
@@ -109,6 +110,11 @@ def copy_for(brand: Brand, person: Person, proved: str, *, at: datetime) -> dict
         "signals": [
             {"kind": one.kind, "value": one.value, "carrier": one.carrier, "place": one.place, "seen_at": one.seen_at,
              "relied_on": one.reliable, "says_no_to": one.noes} for one in queries.signals_of(brand.pk, person.pk)
+        ],
+        "events": [
+            {"campaign": one.release.case.version.campaign.name, "kind": one.kind, "happened_at": one.happened_at,
+             "received_at": one.received_at, "values": one.data, "state": one.state, "stopped_by": one.reason}
+            for one in delivery.events_about(brand.pk, person.pk)
         ],
         "deliveries": [asdict(one) for one in by_integration(brand, person)],
     }  # fmt: skip
