@@ -227,10 +227,8 @@ def write(world: World, crowd: list[Somebody]) -> None:
             wrong = {name: Value(None, JSONField()) for name in JSON_LISTS if one.settings.get(name, []) is None}
             row(PrivacySettings, person=person, changed_at=NOW, **{**one.settings, **wrong})
         for kind, reliable, ago in one.signals:
-            when = {"seen_at": NOW - timedelta(ago), "idempotency_key": str(new_id())}
-            row(
-                Signal, person=person, kind=kind, value="x", carrier="header", scope="device", reliable=reliable, **when
-            )
+            heard = {"kind": kind, "value": "x", "carrier": "header", "scope": "device", "reliable": reliable}
+            row(Signal, person=person, seen_at=NOW - timedelta(ago), idempotency_key=str(new_id()), **heard)
         for days, messages in one.counters.items():
             row(MessageCounter, person=person, day=(NOW - timedelta(days)).date(), messages=messages)
         for place, (state, own, hours) in enumerate(one.intents):

@@ -7,7 +7,7 @@ from django.test import Client
 
 from kernel import clock
 from people import services
-from people.models import ConsentState, Person, PrivacySettings, Suppression
+from people.models import ConsentState, PrivacySettings, Suppression
 from tenants.services import create_integration
 from tests.conftest import SYSTEM, acting
 from tests.people.conftest import make_person, make_source, say
