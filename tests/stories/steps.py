@@ -113,7 +113,7 @@ def clears(somebody: Somebody, case: str) -> int:
     somebody.opens(case)
     somebody.clicks("Release it", role="link")
     somebody.page.get_by_label("Shop mailer").check()
-    somebody.clicks("Clear the audience")
+    somebody.clicks("Prepare the release")
     somebody.sees("Deliver to")
     button = somebody.page.get_by_role("button", name=re.compile("Deliver to")).first
     found = re.search(r"\d+", button.inner_text())
