@@ -92,7 +92,8 @@ def run_check(options: argparse.Namespace) -> int:
     from audits.engine import load_packs
     from audits.engine.reports import render
 
-    packs = load_packs(options.packs) if options.packs else load_packs()
+    # What ships is proved by its tests; a folder of somebody else's is proved before it judges.
+    packs = load_packs(options.packs) if options.packs else load_packs(prove=False)
     on = options.on or clock.today()
     answers = [judged(name, packs, on) for name in options.files]
     print(render(answers, options.format, packs))
